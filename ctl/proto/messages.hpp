@@ -1,0 +1,93 @@
+#pragma once
+
+/// The control protocol: newline-delimited JSON-RPC 2.0 over a unix stream socket. Method and field
+/// names are append-only; unknown fields are ignored by both sides.
+///
+/// method    params                                     result
+/// hello     {}                                         {protocol, version, pid, engine, role}
+/// status    {units?}                                   {version: 1, units: [UnitStatus]}
+/// start     {units, wait?, timeout_ms?}                {units: [UnitResult]}
+/// stop      {units, wait?, timeout_ms?}                {units: [UnitResult]}
+/// restart   {units, wait?, timeout_ms?}                {units: [UnitResult]}
+/// reset     {units}                                    {units: [UnitResult]}
+/// signal    {units, signal}                            {units: [UnitResult]}
+/// wait      {units, for, timeout_ms?}                  {units: [UnitResult]}    for: ready | stopped | failed
+/// why       {unit}                                     {chain: [WhyStep]}
+/// show      {unit, key?}                               {values: [ShownValue]}
+/// logs      {units?, lines?, follow?}                  {} after `log` notifications; with follow: never
+/// events    {lines?, follow?}                          {} after `event` notifications; with follow: never
+/// doctor    {}                                         {findings: [Finding]}
+/// shutdown  {}                                         {}
+///
+/// `units` are names, globs, or "@target" (the target's members). Notifications, all with the `id` of
+/// the request that they belong to:
+///   progress {id, unit, state, cause}     while start, stop, restart and wait are under way
+///   log      {id, records: [LogRecord]}
+///   event    {id, events: [UnitEvent]}
+/// An error's `code` is an Outcome above zero, or one of the JSON-RPC codes below.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "units/status.hpp"
+
+namespace supd::proto {
+
+inline constexpr int protocol_version = 1;
+inline constexpr std::size_t max_request_bytes = 1024 * 1024;  ///< longer frames end the session
+inline constexpr int max_nesting = 32;
+
+enum RpcError : int {
+  parse_error = -32700,
+  invalid_request = -32600,
+  no_such_method = -32601,
+  invalid_params = -32602
+};
+
+struct Hello {
+  int protocol = protocol_version;
+  std::string version, engine, role;
+  std::int64_t pid = 0;
+};
+
+/// How an operation ended for one unit.
+struct UnitResult {
+  std::string name;
+  bool ok = false;
+  State state = State::inactive;
+  std::string cause;
+};
+
+/// One link of the causal chain that `why` prints, outermost first.
+struct WhyStep {
+  std::string unit;
+  State state = State::inactive;
+  std::string text;
+};
+
+struct ShownValue {
+  std::string key;    ///< "restart.delay"
+  std::string value;  ///< as TOML
+  std::string where;  ///< "FILE:LINE", or "" for a default
+};
+
+/// One line of output. On the wire `text` is a JSON string when it is valid UTF-8, else the field
+/// `base64` stands in its place: nothing is lost.
+struct LogRecord {
+  std::string unit;
+  std::int64_t time_us = 0;  ///< wall time, microseconds since 1970
+  bool is_stderr = false;
+  bool partial = false;  ///< the line goes on in the next record
+  std::string text;      ///< without its newline
+};
+
+struct Finding {
+  std::string topic;   ///< "engine", "cgroups", ...
+  bool ok = false;     ///< false: something does not work here
+  std::string text;    ///< what is
+  std::string advice;  ///< how to get it, "" when ok
+};
+
+}  // namespace supd::proto

@@ -1,0 +1,41 @@
+#pragma once
+
+/// Why a process could not be started: the step that failed and its errno value.
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace supd {
+
+/// The steps of starting a process, in the order in which they are taken.
+enum class SpawnStage : std::uint8_t {
+  prepare,    ///< pipes, buffers: before there is a process
+  log,        ///< the unit's log could not be opened and the unit asks for it
+  clone,      ///< clone(2): EAGAIN, ENOMEM
+  cgroup,     ///< joining the unit's cgroup
+  session,    ///< setsid(2)
+  stdio,      ///< wiring stdin, stdout, stderr
+  limits,     ///< setrlimit(2)
+  priority,   ///< setpriority(2)
+  groups,     ///< setgroups(2)
+  gid,        ///< setresgid(2)
+  uid,        ///< setresuid(2)
+  directory,  ///< chdir(2)
+  exec,       ///< execve(2): ENOENT, EACCES, ENOEXEC, ETXTBSY, E2BIG
+};
+inline constexpr int spawn_stage_count = 13;
+
+struct SpawnFailure {
+  SpawnStage stage = SpawnStage::prepare;
+  int error = 0;  ///< errno value
+
+  auto operator<=>(const SpawnFailure&) const = default;
+  /// "exec: No such file or directory".
+  [[nodiscard]] std::string text() const;
+};
+
+[[nodiscard]] std::string_view stage_name(SpawnStage stage);
+
+}  // namespace supd

@@ -1,0 +1,61 @@
+#include "units/spec.hpp"
+
+#include <algorithm>
+
+namespace supd {
+
+bool ExitSet::contains(const ExitStatus& exit) const {
+  const std::vector<int>& set = exit.by_signal() ? signals : codes;
+  return exit.known() && std::ranges::find(set, exit.status) != set.end();
+}
+
+std::string_view word(Kind kind) {
+  switch (kind) {
+    case Kind::service: return "service";
+    case Kind::task: return "task";
+    case Kind::target: return "target";
+  }
+  std::unreachable();
+}
+
+std::string_view word(Relation relation) {
+  switch (relation) {
+    case Relation::requires_: return "requires";
+    case Relation::wants: return "wants";
+    case Relation::binds: return "binds";
+    case Relation::after: return "after";
+    case Relation::before: return "before";
+    case Relation::conflicts: return "conflicts";
+  }
+  std::unreachable();
+}
+
+std::string_view word(Condition condition) {
+  switch (condition) {
+    case Condition::started: return "started";
+    case Condition::ready: return "ready";
+    case Condition::completed: return "completed";
+    case Condition::exited: return "exited";
+  }
+  std::unreachable();
+}
+
+std::string_view word(RestartPolicy policy) {
+  switch (policy) {
+    case RestartPolicy::always: return "always";
+    case RestartPolicy::on_failure: return "on-failure";
+    case RestartPolicy::never: return "never";
+  }
+  std::unreachable();
+}
+
+std::string_view word(StopScope scope) {
+  switch (scope) {
+    case StopScope::tree: return "tree";
+    case StopScope::group: return "group";
+    case StopScope::main_alone: return "main";
+  }
+  std::unreachable();
+}
+
+}  // namespace supd
