@@ -24,7 +24,11 @@
 ///   progress {id, unit, state, cause}     while start, stop, restart and wait are under way
 ///   log      {id, records: [LogRecord]}
 ///   event    {id, events: [UnitEvent]}
-/// An error's `code` is an Outcome above zero, or one of the JSON-RPC codes below.
+/// An error's `code` is an Outcome above zero, or one of the JSON-RPC codes below; its `data` may have
+/// `nearest` (the name that was probably meant) and `units` ([UnitResult]: what an operation that timed
+/// out still waits for).
+/// A request without an id is carried out and not answered. A line that can't be read is answered with
+/// id null.
 
 #include <cstdint>
 #include <string>
@@ -38,6 +42,8 @@ namespace supd::proto {
 inline constexpr int protocol_version = 1;
 inline constexpr std::size_t max_request_bytes = 1024 * 1024;  ///< longer frames end the session
 inline constexpr int max_nesting = 32;
+inline constexpr std::size_t max_patterns = 4096;  ///< entries of `units`; more are invalid_params
+inline constexpr std::size_t max_id_bytes = 256;   ///< of a string id; longer ones are invalid_request
 
 enum RpcError : int {
   parse_error = -32700,
@@ -50,6 +56,7 @@ struct Hello {
   int protocol = protocol_version;
   std::string version, engine, role;
   std::int64_t pid = 0;
+  bool operator==(const Hello&) const = default;
 };
 
 /// How an operation ended for one unit.
@@ -58,6 +65,25 @@ struct UnitResult {
   bool ok = false;
   State state = State::inactive;
   std::string cause;
+  bool operator==(const UnitResult&) const = default;
+};
+
+/// Why a request was not carried out: the `error` object of JSON-RPC.
+struct RpcFault {
+  int code = 0;  ///< Outcome above zero, or RpcError
+  std::string message;
+  std::string nearest;            ///< "did you mean", or ""
+  std::vector<UnitResult> units;  ///< those that are not done when an operation times out
+  std::string id_json = "null";   ///< of the request it answers
+  bool operator==(const RpcFault&) const = default;
+};
+
+/// Where a unit stands while an operation on it is under way.
+struct UnitProgress {
+  std::string unit;
+  State state = State::inactive;
+  std::string cause;
+  bool operator==(const UnitProgress&) const = default;
 };
 
 /// One link of the causal chain that `why` prints, outermost first.
@@ -65,12 +91,14 @@ struct WhyStep {
   std::string unit;
   State state = State::inactive;
   std::string text;
+  bool operator==(const WhyStep&) const = default;
 };
 
 struct ShownValue {
   std::string key;    ///< "restart.delay"
   std::string value;  ///< as TOML
   std::string where;  ///< "FILE:LINE", or "" for a default
+  bool operator==(const ShownValue&) const = default;
 };
 
 /// One line of output. On the wire `text` is a JSON string when it is valid UTF-8, else the field
@@ -81,6 +109,7 @@ struct LogRecord {
   bool is_stderr = false;
   bool partial = false;  ///< the line goes on in the next record
   std::string text;      ///< without its newline
+  bool operator==(const LogRecord&) const = default;
 };
 
 struct Finding {
@@ -88,6 +117,7 @@ struct Finding {
   bool ok = false;     ///< false: something does not work here
   std::string text;    ///< what is
   std::string advice;  ///< how to get it, "" when ok
+  bool operator==(const Finding&) const = default;
 };
 
 }  // namespace supd::proto
