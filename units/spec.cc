@@ -1,6 +1,7 @@
 #include "units/spec.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace supd {
 

@@ -1,0 +1,249 @@
+#include "units/supervisor.hpp"
+
+#include <algorithm>
+
+#include "units/base/assert.hpp"
+
+namespace supd {
+
+Supervisor::Supervisor(std::vector<UnitSpec> specs, Graph graph)
+    : graph_(std::move(graph)),
+      specs_(std::move(specs)),
+      states_(specs_.size()),
+      counts_(specs_.size()),
+      edge_memory_(graph_.edges().size()),
+      dirty_flag_(specs_.size(), false) {
+  for (std::uint32_t i = 0; i < size(); ++i) states_[i].id = UnitId{i};
+  for (std::uint32_t i = 0; i < size(); ++i) look_at_edges(UnitId{i});
+}
+
+std::expected<Supervisor, std::vector<GraphError>> Supervisor::load(std::vector<UnitSpec> specs) {
+  auto graph = Graph::build(specs);
+  if (!graph) return std::unexpected(std::move(graph.error()));
+  return Supervisor(std::move(specs), std::move(*graph));
+}
+
+void Supervisor::boot(Instant now, Actions& out) {
+  for (std::uint32_t i = 0; i < size(); ++i) {
+    if (specs_[i].enabled) ask(UnitId{i}, EventKind::start_asked, {.kind = CauseKind::boot});
+  }
+  spread(now, out);
+}
+
+void Supervisor::command(Command command, std::span<const UnitId> units, Instant now, Actions& out) {
+  std::vector<UnitId> all(units.begin(), units.end());
+  bool downwards = command == Command::stop || command == Command::restart;
+  if (downwards) with_members(all);
+  for (UnitId unit : all) {
+    switch (command) {
+      case Command::start: ask(unit, EventKind::start_asked, {.kind = CauseKind::by_hand}); break;
+      case Command::stop: ask(unit, EventKind::stop_asked, {.kind = CauseKind::by_hand}); break;
+      case Command::restart: ask(unit, EventKind::bounce_asked, {.kind = CauseKind::by_hand}); break;
+      case Command::reset: ask(unit, EventKind::reset_asked, {.kind = CauseKind::reset}); break;
+    }
+  }
+  spread(now, out);
+}
+
+void Supervisor::fact(UnitId unit, const Event& event, Instant now, Actions& out) {
+  SUPD_ASSERT(unit.value < size());
+  const UnitState& state = states_[unit.value];
+  bool of_timer = event.kind == EventKind::timer_fired;
+  bool current = of_timer ? event.serial == state.timer && state.timer != 0 : event.run == state.run;
+  if (!current) {
+    ++stale_facts_;
+    return;
+  }
+  apply(unit, event, now, out);
+  spread(now, out);
+}
+
+void Supervisor::shutdown(Instant now, Actions& out) {
+  if (!shutting_down_) {
+    shutting_down_ = true;
+    for (std::uint32_t i = 0; i < size(); ++i) {
+      ask(UnitId{i}, EventKind::stop_asked, {.kind = CauseKind::shutdown});
+    }
+  }
+  spread(now, out);
+}
+
+void Supervisor::kill_all(Instant now, Actions& out) {
+  impatient_ = true;
+  for (std::uint32_t i = 0; i < size(); ++i) {
+    if (states_[i].state == State::stopping) ask(UnitId{i}, EventKind::kill_asked, {});
+  }
+  spread(now, out);
+}
+
+void Supervisor::ask(UnitId unit, EventKind wish, Cause cause) { asks_.emplace_back(unit, Event::wish(wish, cause)); }
+
+/// To the fixpoint: all wishes first, so that what they say about each other is known, then the
+/// units whose surroundings changed. Every wish moves a unit towards what is asked for and every
+/// edge looks at states only, so this ends; the simulation checks that it does.
+void Supervisor::spread(Instant now, Actions& out) {
+  while (!asks_.empty() || !dirty_.empty()) {
+    if (!asks_.empty()) {
+      auto [unit, event] = asks_.front();
+      asks_.pop_front();
+      apply(unit, event, now, out);
+      continue;
+    }
+    UnitId unit = dirty_.front();
+    dirty_.pop_front();
+    dirty_flag_[unit.value] = false;
+    look_for_work(unit, now, out);
+  }
+  notice_all_stopped(out);
+}
+
+void Supervisor::apply(UnitId unit, const Event& event, Instant now, Actions& out) {
+  bool upwards = event.kind == EventKind::start_asked || event.kind == EventKind::bounce_asked;
+  if (upwards && shutting_down_) return;
+  UnitState& state = states_[unit.value];
+  bool was_alive = state.alive();
+  step(state, event, {specs_[unit.value], now, serials_, out});
+  alive_ += static_cast<std::uint32_t>(state.alive()) - static_cast<std::uint32_t>(was_alive);
+  if (upwards) pull_up(unit, event.cause);
+  if (impatient_ && event.kind == EventKind::may_stop && state.state == State::stopping) {
+    ask(unit, EventKind::kill_asked, {});
+  }
+  look_at_edges(unit);
+  mark_dirty(unit);
+}
+
+/// A unit that shall run makes what it needs run, and what it excludes stop.
+void Supervisor::pull_up(UnitId unit, const Cause& cause) {
+  bool by_hand = cause.kind == CauseKind::by_hand;
+  for (EdgeIndex index : graph_.dependencies(unit)) {
+    const Edge& edge = graph_.edges()[index];
+    const UnitState& other = states_[edge.to.value];
+    if (edge.relation == Relation::conflicts) {
+      bool up = other.wanted || other.alive();
+      if (up) ask(edge.to, EventKind::stop_asked, {.kind = CauseKind::conflict, .other = unit});
+      continue;
+    }
+    if (!starts(edge.relation)) continue;
+    bool retry = by_hand && other.state == State::failed;
+    bool idle = !other.wanted && other.state != State::completed;
+    if (!idle && !retry) continue;
+    // A person's wish reaches all the way down: what had failed is tried again, with clean counts.
+    Cause needed{.kind = by_hand && retry ? CauseKind::by_hand : CauseKind::needed, .other = unit};
+    ask(edge.to, EventKind::start_asked, needed);
+  }
+}
+
+void Supervisor::mark_dirty(UnitId unit) {
+  if (dirty_flag_[unit.value]) return;
+  dirty_flag_[unit.value] = true;
+  dirty_.push_back(unit);
+}
+
+/// A unit changed: bring the memory of its edges up to date, and with it the counts of its neighbours.
+void Supervisor::look_at_edges(UnitId changed) {
+  const UnitState& state = states_[changed.value];
+  for (EdgeIndex index : graph_.dependents(changed)) look_at_dependent(index, state);
+  for (EdgeIndex index : graph_.dependencies(changed)) {
+    const Edge& edge = graph_.edges()[index];
+    bool holds = holds_stop(edge, state);
+    if (holds == edge_memory_[index].holds) continue;
+    edge_memory_[index].holds = holds;
+    counts_[edge.to.value].holds += holds ? 1U : ~0U;
+    mark_dirty(edge.to);
+  }
+}
+
+void Supervisor::look_at_dependent(EdgeIndex index, const UnitState& changed) {
+  const Edge& edge = graph_.edges()[index];
+  Kind kind = specs_[edge.to.value].kind;
+  Gate now = gate(edge, changed, kind);
+  Gate before = std::exchange(edge_memory_[index].gate, now);
+  Counts& counts = counts_[edge.from.value];
+  counts.waits += static_cast<std::uint32_t>(now == Gate::wait) - static_cast<std::uint32_t>(before == Gate::wait);
+  auto hopeless = [](Gate gate) { return static_cast<std::uint32_t>(gate == Gate::stopped || gate == Gate::failed); };
+  counts.hopeless += hopeless(now) - hopeless(before);
+  if (now != before) mark_dirty(edge.from);
+
+  const UnitState& dependent = states_[edge.from.value];
+  bool engaged = dependent.alive() ? dependent.intent == Intent::none
+                                   : dependent.state == State::waiting || dependent.state == State::backoff;
+  if (engaged) {
+    switch (pull(edge, changed, kind)) {
+      case Pull::none: break;
+      case Pull::stop: ask(edge.from, EventKind::stop_asked, {CauseKind::dependency_stopped, edge.to}); break;
+      case Pull::fail: ask(edge.from, EventKind::fail_asked, {CauseKind::dependency_failed, edge.to}); break;
+      case Pull::bounce:
+        if (dependent.alive()) ask(edge.from, EventKind::bounce_asked, {CauseKind::dependency_restarts, edge.to});
+        break;
+    }
+  }
+  bool failed_by_this = dependent.state == State::failed && dependent.wanted &&
+                        dependent.cause.kind == CauseKind::dependency_failed && dependent.cause.other == edge.to;
+  bool back = changed.wanted && changed.state != State::failed && changed.intent != Intent::fail;
+  if (failed_by_this && back) {
+    ask(edge.from, EventKind::start_asked, {CauseKind::dependency_back, edge.to});
+  }
+}
+
+/// What the graph allows or forces on a unit now.
+void Supervisor::look_for_work(UnitId unit, Instant now, Actions& out) {
+  const UnitState& state = states_[unit.value];
+  const Counts& counts = counts_[unit.value];
+  if (state.state == State::waiting) {
+    if (counts.hopeless > 0) {
+      give_up_waiting(unit);
+    } else if (counts.waits == 0 && !shutting_down_) {
+      apply(unit, {.kind = EventKind::may_start}, now, out);
+    }
+    return;
+  }
+  bool up = state.state == State::starting || state.state == State::running;
+  if (up && state.intent != Intent::none && !state.spawn_pending && counts.holds == 0) {
+    apply(unit, {.kind = EventKind::may_stop}, now, out);
+  }
+}
+
+void Supervisor::give_up_waiting(UnitId unit) {
+  for (EdgeIndex index : graph_.dependencies(unit)) {
+    const Edge& edge = graph_.edges()[index];
+    if (edge_memory_[index].gate == Gate::failed) {
+      return ask(unit, EventKind::fail_asked, {CauseKind::dependency_failed, edge.to});
+    }
+    if (edge_memory_[index].gate == Gate::stopped) {
+      return ask(unit, EventKind::stop_asked, {CauseKind::dependency_stopped, edge.to});
+    }
+  }
+}
+
+void Supervisor::notice_all_stopped(Actions& out) {
+  if (!shutting_down_ || stopped_ || alive_ > 0) return;
+  stopped_ = true;
+  out.emplace_back().kind = ActionKind::all_stopped;
+}
+
+std::vector<UnitId> Supervisor::members(UnitId target) const {
+  std::vector<UnitId> all{target};
+  with_members(all);
+  return all;
+}
+
+/// Appends what targets in the list start; `units` is both the work list and the result.
+void Supervisor::with_members(std::vector<UnitId>& units) const {
+  std::vector<bool> seen(size(), false);
+  std::erase_if(units, [&](UnitId unit) {
+    bool twice = seen[unit.value];
+    seen[unit.value] = true;
+    return twice;
+  });
+  for (std::size_t i = 0; i < units.size(); ++i) {
+    if (specs_[units[i].value].kind != Kind::target) continue;
+    for (EdgeIndex index : graph_.dependencies(units[i])) {
+      const Edge& edge = graph_.edges()[index];
+      if (!starts(edge.relation) || seen[edge.to.value]) continue;
+      seen[edge.to.value] = true;
+      units.push_back(edge.to);
+    }
+  }
+}
+
+}  // namespace supd
