@@ -1,0 +1,112 @@
+#pragma once
+
+/// The members of every value on the wire: name and place, once, for the writer and the reader alike.
+/// Known to the codec only.
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "ctl/proto/messages.hpp"
+
+namespace supd::proto {
+
+template <class T>
+struct Field {
+  std::string_view name;
+  std::variant<std::string T::*, bool T::*, int T::*, std::int64_t T::*, std::uint64_t T::*, State T::*> member;
+};
+
+template <class T>
+struct FieldsOf;
+
+template <>
+struct FieldsOf<UnitStatus> {
+  using T = UnitStatus;
+  static constexpr std::array table{
+      Field<T>{"name", &T::name},
+      Field<T>{"kind", &T::kind},
+      Field<T>{"description", &T::description},
+      Field<T>{"state", &T::state},
+      Field<T>{"wanted", &T::wanted},
+      Field<T>{"ready", &T::ready},
+      Field<T>{"pid", &T::pid},
+      Field<T>{"run", &T::run},
+      Field<T>{"uptime_ms", &T::uptime_ms},
+      Field<T>{"since_ms", &T::since_ms},
+      Field<T>{"restarts", &T::restarts},
+      Field<T>{"last_exit", &T::last_exit},
+      Field<T>{"cause", &T::cause},
+      Field<T>{"cpu_ms", &T::cpu_ms},
+      Field<T>{"max_rss_kb", &T::max_rss_kb},
+      Field<T>{"log_lines", &T::log_lines},
+      Field<T>{"log_bytes", &T::log_bytes},
+      Field<T>{"log_dropped", &T::log_dropped},
+      Field<T>{"log_truncated", &T::log_truncated},
+  };
+};
+
+template <>
+struct FieldsOf<UnitEvent> {
+  using T = UnitEvent;
+  static constexpr std::array table{
+      Field<T>{"sequence", &T::sequence}, Field<T>{"time_ms", &T::time_ms}, Field<T>{"unit", &T::unit},
+      Field<T>{"from", &T::from},         Field<T>{"to", &T::to},           Field<T>{"run", &T::run},
+      Field<T>{"pid", &T::pid},           Field<T>{"cause", &T::cause},
+  };
+};
+
+template <>
+struct FieldsOf<UnitResult> {
+  using T = UnitResult;
+  static constexpr std::array table{Field<T>{"name", &T::name}, Field<T>{"ok", &T::ok}, Field<T>{"state", &T::state},
+                                    Field<T>{"cause", &T::cause}};
+};
+
+template <>
+struct FieldsOf<UnitProgress> {
+  using T = UnitProgress;
+  static constexpr std::array table{Field<T>{"unit", &T::unit}, Field<T>{"state", &T::state},
+                                    Field<T>{"cause", &T::cause}};
+};
+
+template <>
+struct FieldsOf<WhyStep> {
+  using T = WhyStep;
+  static constexpr std::array table{Field<T>{"unit", &T::unit}, Field<T>{"state", &T::state},
+                                    Field<T>{"text", &T::text}};
+};
+
+template <>
+struct FieldsOf<ShownValue> {
+  using T = ShownValue;
+  static constexpr std::array table{Field<T>{"key", &T::key}, Field<T>{"value", &T::value},
+                                    Field<T>{"where", &T::where}};
+};
+
+/// All but the text, which is `text` or `base64`.
+template <>
+struct FieldsOf<LogRecord> {
+  using T = LogRecord;
+  static constexpr std::array table{Field<T>{"unit", &T::unit}, Field<T>{"time_us", &T::time_us},
+                                    Field<T>{"stderr", &T::is_stderr}, Field<T>{"partial", &T::partial}};
+};
+
+template <>
+struct FieldsOf<Finding> {
+  using T = Finding;
+  static constexpr std::array table{Field<T>{"topic", &T::topic}, Field<T>{"ok", &T::ok}, Field<T>{"text", &T::text},
+                                    Field<T>{"advice", &T::advice}};
+};
+
+template <>
+struct FieldsOf<Hello> {
+  using T = Hello;
+  static constexpr std::array table{Field<T>{"protocol", &T::protocol}, Field<T>{"version", &T::version},
+                                    Field<T>{"pid", &T::pid}, Field<T>{"engine", &T::engine},
+                                    Field<T>{"role", &T::role}};
+};
+
+}  // namespace supd::proto

@@ -1,0 +1,45 @@
+#pragma once
+
+/// Writes values by their field tables. Known to the codec only.
+
+#include "ctl/proto/fields.hpp"
+#include "ctl/proto/rapid.hpp"
+
+namespace supd::proto {
+
+inline void put(JsonWriter& writer, const std::string& value) { put_text(writer, value); }
+inline void put(JsonWriter& writer, bool value) { writer.Bool(value); }
+inline void put(JsonWriter& writer, int value) { writer.Int(value); }
+inline void put(JsonWriter& writer, std::int64_t value) { writer.Int64(value); }
+inline void put(JsonWriter& writer, std::uint64_t value) { writer.Uint64(value); }
+inline void put(JsonWriter& writer, State value) {
+  std::string_view name = state_name(value);
+  writer.String(name.data(), json_size(name));
+}
+
+/// The members, without the braces around them.
+template <class T>
+void put_members(JsonWriter& writer, const T& value) {
+  for (const Field<T>& field : FieldsOf<T>::table) {
+    put_key(writer, field.name);
+    std::visit([&](auto member) { put(writer, value.*member); }, field.member);
+  }
+}
+void put_text_member(JsonWriter& writer, const LogRecord& record);
+
+template <class T>
+void put_object(JsonWriter& writer, const T& value) {
+  writer.StartObject();
+  put_members(writer, value);
+  if constexpr (std::is_same_v<T, LogRecord>) put_text_member(writer, value);
+  writer.EndObject();
+}
+
+template <class Range>
+void put_array(JsonWriter& writer, const Range& values) {
+  writer.StartArray();
+  for (const auto& value : values) put_object(writer, value);
+  writer.EndArray();
+}
+
+}  // namespace supd::proto
