@@ -109,6 +109,7 @@ struct LogRecord {
   bool is_stderr = false;
   bool partial = false;  ///< the line goes on in the next record
   std::string text;      ///< without its newline
+  bool note = false;     ///< supd's own words about the unit; is_stderr says nothing then
   bool operator==(const LogRecord&) const = default;
 };
 
