@@ -1,8 +1,17 @@
 #pragma once
 
 /// Starts a process: clone(2) with CLONE_VM|CLONE_VFORK|CLONE_PIDFD|CLONE_FILES, flat in the number of
-/// open fds. Everything that can be prepared is prepared by the caller before the call; the child does
-/// only async-signal-safe system calls. The caller is suspended until the child's exec or failure.
+/// open fds and in the size of our memory. Everything that can be prepared is prepared by the caller
+/// before the call; the child does only async-signal-safe system calls. The caller is suspended until
+/// the child's exec or failure. Not reentrant: one thread of the daemon spawns.
+///
+/// The child starts with: default signal dispositions, an empty signal mask, stdin/stdout/stderr and
+/// no other fd, and the RLIMIT_NOFILE that supd itself was given (sys/rlimits.hpp).
+///
+/// How the fd table stays cheap: the child first shares our table, then takes a private copy of its
+/// lowest few fds with close_range(2) CLOSE_RANGE_UNSHARE. For that, the child's stdio is put into
+/// three low "slots" beforehand. Where close_range is missing the whole table is copied, and CLOEXEC
+/// alone keeps fds from leaking: see mark_inherited_fds_cloexec().
 
 #include <sys/types.h>
 
@@ -13,6 +22,7 @@
 #include <vector>
 
 #include "daemon/sys/fd.hpp"
+#include "units/base/error.hpp"
 #include "units/base/spawn_failure.hpp"
 #include "units/spec.hpp"
 
@@ -24,8 +34,8 @@ struct SpawnRequest {
   const char* const* envp = nullptr;  ///< NULL-terminated
   const char* search_path = nullptr;  ///< PATH to find a name without '/' in; nullptr: a path is given
   const char* directory = nullptr;    ///< chdir; nullptr: stay
-  int stdin_fd = -1;                  ///< -1: /dev/null (opened by the caller of spawn once, see below)
-  int stdout_fd = -1;                 ///< -1: as stdin
+  int stdin_fd = -1;                  ///< -1: /dev/null (opened once by spawn itself)
+  int stdout_fd = -1;                 ///< -1: /dev/null
   int stderr_fd = -1;
   BorrowedFd cgroup;  ///< directory of a v2 cgroup; invalid: stay in ours
   const LimitSpec* limits = nullptr;
@@ -35,9 +45,15 @@ struct SpawnRequest {
 
 struct Spawned {
   pid_t pid = 0;
-  UniqueFd pidfd;
+  UniqueFd pidfd;  ///< invalid where the kernel has no pidfds
 };
 
+/// Takes the low slots, the child's stack and the probes. Call once at start, while the low fds are
+/// free; spawn() does it itself otherwise.
+[[nodiscard]] Result<void> reserve_spawn_slots();
+
+/// A failed child has been reaped when this returns. SpawnFailure{exec, ENOENT} and the like come
+/// from the child; {clone, EAGAIN} and {prepare, ...} mean that there never was one.
 [[nodiscard]] std::expected<Spawned, SpawnFailure> spawn(const SpawnRequest& request);
 
 }  // namespace supd::sys

@@ -1,0 +1,18 @@
+#pragma once
+
+/// The process's own fd table.
+
+#include "units/base/error.hpp"
+
+namespace supd::sys {
+
+/// close_range(2) as a probe: false on kernels before 5.9 and under seccomp filters that lack it.
+[[nodiscard]] bool close_range_available();
+
+/// Whatever fds above stderr we were started with: no child gets them. Call once, at start.
+void mark_inherited_fds_cloexec();
+
+/// dup(2) with CLOEXEC to the lowest free number at or above `lowest`.
+[[nodiscard]] int duplicate_fd(int fd, int lowest);
+
+}  // namespace supd::sys

@@ -1,0 +1,31 @@
+#pragma once
+
+/// The daemon's signals: blocked, and read from a signalfd(2). No handler ever runs.
+
+#include <sys/types.h>
+
+#include <optional>
+#include <span>
+
+#include "daemon/sys/fd.hpp"
+#include "units/base/error.hpp"
+
+namespace supd::sys {
+
+/// A known signal state, whatever the parent left behind (story R3): every disposition default but
+/// SIGPIPE's, which is ignored; the mask exactly `blocked`. Call once, first, before any thread.
+void adopt_signal_state(std::span<const int> blocked);
+
+/// Blocks the signals and makes a non-blocking fd that is readable while one of them is pending.
+[[nodiscard]] Result<UniqueFd> open_signal_fd(std::span<const int> signals);
+
+struct PendingSignal {
+  int number = 0;
+  pid_t sender = 0;  ///< 0: the kernel, or another pid namespace
+  uid_t sender_uid = 0;
+};
+
+/// Takes one pending signal; nothing when there is none.
+[[nodiscard]] std::optional<PendingSignal> read_signal(BorrowedFd signal_fd);
+
+}  // namespace supd::sys

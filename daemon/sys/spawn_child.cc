@@ -1,0 +1,152 @@
+#include "daemon/sys/spawn_child.hpp"
+
+#include <fcntl.h>
+#include <linux/limits.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <string_view>
+
+// Rules for everything in this file. We run on the parent's memory: no allocation, no lock, no
+// destructor, nothing that is not async-signal-safe. No libc wrapper of set*id(2) either: those signal
+// every thread of the process they think they are in, which is the parent.
+
+namespace supd::sys {
+namespace {
+
+constexpr unsigned close_range_unshare = 1U << 1;  // CLOSE_RANGE_UNSHARE, Linux 5.9
+constexpr int last_signal = 64;
+constexpr std::size_t kernel_sigset_size = 8;
+
+/// struct sigaction as the kernel has it; all zero is SIG_DFL with no flags. Larger than any layout.
+struct KernelSigaction {
+  std::array<unsigned long, 8> words{};
+};
+
+[[noreturn]] void end() {
+  while (true) ::syscall(SYS_exit_group, 127);
+}
+
+[[noreturn]] void give_up(ChildPlan& plan, SpawnStage stage, int error) {
+  plan.failed = true;
+  plan.failure = {stage, error};
+  end();
+}
+
+void require(ChildPlan& plan, SpawnStage stage, long result) {
+  if (result < 0) give_up(plan, stage, errno);
+}
+
+/// All signals are still blocked: none can run a handler of the parent's in here.
+void default_dispositions() {
+  KernelSigaction fresh;
+  for (int signal = 1; signal <= last_signal; ++signal) {
+    if (signal == SIGKILL || signal == SIGSTOP) continue;
+    ::syscall(SYS_rt_sigaction, signal, &fresh, nullptr, kernel_sigset_size);
+  }
+}
+
+void join_cgroup(ChildPlan& plan) {
+  if (plan.cgroup_procs < 0) return;
+  require(plan, SpawnStage::cgroup, ::syscall(SYS_write, plan.cgroup_procs, "0", 1));
+}
+
+void wire_stdio(ChildPlan& plan) {
+  // Until this call the fd table may be the parent's own: nothing before it may change it.
+  if (plan.private_below != 0) {
+    require(plan, SpawnStage::stdio, ::syscall(SYS_close_range, plan.private_below, ~0U, close_range_unshare));
+  }
+  for (int target = 0; target < 3; ++target) {
+    // The copy is without CLOEXEC; the slot itself goes at exec.
+    require(plan, SpawnStage::stdio, ::syscall(SYS_dup3, plan.stdio[static_cast<std::size_t>(target)], target, 0));
+  }
+}
+
+void set_limits(ChildPlan& plan) {
+  if (plan.nofile) {
+    require(plan, SpawnStage::limits, ::syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, &*plan.nofile, nullptr));
+  }
+  if (plan.limits == nullptr) return;
+  for (const ResourceLimit& limit : plan.limits->rlimits) {
+    std::array<std::uint64_t, 2> value{limit.soft, limit.hard};  // struct rlimit64
+    require(plan, SpawnStage::limits, ::syscall(SYS_prlimit64, 0, limit.resource, value.data(), nullptr));
+  }
+  if (plan.limits->set_nice) {
+    require(plan, SpawnStage::priority, ::syscall(SYS_setpriority, PRIO_PROCESS, 0, plan.limits->nice));
+  }
+}
+
+void become_user(ChildPlan& plan) {
+  if (plan.run_as == nullptr) return;
+  const RunAsSpec& who = *plan.run_as;
+  if (plan.set_groups) {
+    require(plan, SpawnStage::groups, ::syscall(SYS_setgroups, who.gids.size(), who.gids.data()));
+  }
+  if (who.set_gid) require(plan, SpawnStage::gid, ::syscall(SYS_setresgid, who.gid, who.gid, who.gid));
+  if (who.set_uid) require(plan, SpawnStage::uid, ::syscall(SYS_setresuid, who.uid, who.uid, who.uid));
+  if (who.set_umask) ::syscall(SYS_umask, who.umask);
+}
+
+int try_exec(const ChildPlan& plan, const char* path) {
+  ::syscall(SYS_execve, path, plan.argv, plan.envp);
+  return errno;
+}
+
+/// Errors of one directory that do not end the search (execvp(3)).
+bool look_further(int error) {
+  return error == ENOENT || error == EACCES || error == ENOTDIR || error == ESTALE || error == ENODEV ||
+         error == ETIMEDOUT || error == ENAMETOOLONG;
+}
+
+/// Every directory of the path in turn. EACCES somewhere is what the user must hear, before ENOENT.
+int search_and_exec(const ChildPlan& plan, std::string_view name) {
+  std::array<char, PATH_MAX> path;
+  std::string_view rest(plan.search_path);
+  bool denied = false;
+  while (true) {
+    std::size_t colon = rest.find(':');
+    std::string_view directory = rest.substr(0, colon);
+    if (directory.size() + name.size() + 2 <= path.size()) {
+      char* at = path.data();
+      std::memcpy(at, directory.data(), directory.size());
+      at += directory.size();
+      if (!directory.empty()) *at++ = '/';  // an empty entry is the working directory
+      std::memcpy(at, name.data(), name.size());
+      at[name.size()] = '\0';
+      int error = try_exec(plan, path.data());
+      if (!look_further(error)) return error;
+      denied = denied || error == EACCES;
+    }
+    if (colon == std::string_view::npos) return denied ? EACCES : ENOENT;
+    rest.remove_prefix(colon + 1);
+  }
+}
+
+int execute(const ChildPlan& plan) {
+  std::string_view name(plan.argv[0]);
+  if (name.empty()) return ENOENT;
+  bool is_path = plan.search_path == nullptr || name.find('/') != std::string_view::npos;
+  return is_path ? try_exec(plan, plan.argv[0]) : search_and_exec(plan, name);
+}
+
+}  // namespace
+
+__attribute__((no_sanitize("address"))) int run_child(void* argument) {
+  ChildPlan& plan = *static_cast<ChildPlan*>(argument);
+  default_dispositions();
+  join_cgroup(plan);
+  if (plan.new_session) require(plan, SpawnStage::session, ::syscall(SYS_setsid));
+  wire_stdio(plan);
+  set_limits(plan);
+  become_user(plan);
+  if (plan.directory != nullptr) require(plan, SpawnStage::directory, ::syscall(SYS_chdir, plan.directory));
+  std::uint64_t nothing_blocked = 0;
+  ::syscall(SYS_rt_sigprocmask, SIG_SETMASK, &nothing_blocked, nullptr, kernel_sigset_size);
+  give_up(plan, SpawnStage::exec, execute(plan));
+}
+
+}  // namespace supd::sys
