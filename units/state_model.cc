@@ -34,10 +34,8 @@ constexpr std::array rules{
     Rule{starting, fail_asked, {starting}},
     Rule{starting, reset_asked, {starting}},
     Rule{starting, kill_asked, {starting}},
-    Rule{starting, may_stop, {stopping}},
     Rule{starting, spawned, {running}},
-    Rule{starting, spawn_failed, ended},
-    Rule{starting, process_exited, main_ended},
+    Rule{starting, spawn_failed, {inactive, waiting, backoff, failed}},
 
     Rule{running, start_asked, {running}},
     Rule{running, stop_asked, {running}},

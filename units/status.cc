@@ -8,7 +8,7 @@ namespace {
 constexpr std::array<StateInfo, state_count> table{{
     {State::inactive, "inactive", false, "not running, and nothing asks for it"},
     {State::waiting, "waiting", false, "shall run; waits for units that it depends on"},
-    {State::starting, "starting", true, "its process is being started or is not ready yet"},
+    {State::starting, "starting", true, "its process is being started"},
     {State::running, "running", true, "up (a service is ready, a task is at work, a target is reached)"},
     {State::stopping, "stopping", true, "the stop sequence runs until its last process is gone"},
     {State::backoff, "backoff", false, "ended by itself; starts again when the restart delay is over"},

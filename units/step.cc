@@ -165,14 +165,13 @@ void Step::may_start() {
     return;
   }
   unit_.run = RunId{++context_.serials.last_run};
-  unit_.spawn_pending = true;
   note_start(unit_, spec().restart, context_.now);
   set_state(State::starting, {.kind = CauseKind::dependencies_met});
   act(ActionKind::spawn);
 }
 
 void Step::may_stop() {
-  SUPD_ASSERT(unit_.intent != Intent::none && !unit_.spawn_pending);
+  SUPD_ASSERT(unit_.intent != Intent::none);
   if (spec().kind == Kind::target) {
     settle(unit_.intent_cause);
   } else {
@@ -181,15 +180,11 @@ void Step::may_stop() {
 }
 
 void Step::spawned() {
-  SUPD_ASSERT(unit_.spawn_pending);
-  unit_.spawn_pending = false;
   unit_.main_alive = true;
   set_state(State::running, {.kind = CauseKind::process_started});
 }
 
 void Step::spawn_failed(SpawnFailure failure) {
-  SUPD_ASSERT(unit_.spawn_pending);
-  unit_.spawn_pending = false;
   unit_.last_exit = {};
   settle({.kind = CauseKind::spawn_failed, .failure = failure});
 }
@@ -239,7 +234,9 @@ void Step::set_state(State to, const Cause& cause) {
   action.cause = cause;
 }
 
+/// The first cause of an intent is its reason; what follows from it may ask for the same again.
 void Step::set_intent(Intent intent, const Cause& cause) {
+  if (unit_.intent == intent) return;
   unit_.intent = intent;
   unit_.intent_cause = cause;
 }

@@ -197,8 +197,8 @@ void Supervisor::look_for_work(UnitId unit, Instant now, Actions& out) {
     }
     return;
   }
-  bool up = state.state == State::starting || state.state == State::running;
-  if (up && state.intent != Intent::none && !state.spawn_pending && counts.holds == 0) {
+  // A unit that is `starting` waits for the answer to its spawn first: it comes at once.
+  if (state.state == State::running && state.intent != Intent::none && counts.holds == 0) {
     apply(unit, {.kind = EventKind::may_stop}, now, out);
   }
 }

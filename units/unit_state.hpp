@@ -27,7 +27,6 @@ struct UnitState {
   Intent intent = Intent::none;  ///< other than none only in states with a process
   bool wanted = false;
   bool main_alive = false;     ///< its main process exists, alive or as an unreaped zombie
-  bool spawn_pending = false;  ///< a spawn action is not answered yet
   std::uint8_t stop_step = 0;  ///< next step of the stop sequence
   RunId run;                   ///< current or last run
   TimerSerial timer = 0;       ///< the armed timer, 0: none

@@ -1,0 +1,334 @@
+#include "tests/units/simulation.hpp"
+
+#include <cerrno>
+#include <csignal>
+#include <queue>
+
+#include "tests/units/scenario.hpp"
+#include "units/base/quantity.hpp"
+#include "units/base/signal_names.hpp"
+
+namespace supd::testing {
+namespace {
+
+constexpr Duration slowest_death = 1ms;  ///< after SIGKILL
+
+/// The processes of one run as the world sees them.
+struct Process {
+  RunId run;
+  bool main = false;
+  bool rest = false;  ///< something else of its tree is alive
+  bool hangs = false;
+  bool ignores_term = false;
+  bool leaves_rest = false;
+  [[nodiscard]] bool any() const { return main || rest; }
+};
+
+struct Happening {
+  enum class What : std::uint8_t { main_ends, rest_ends, timer, command };
+  Instant at;
+  std::uint64_t order = 0;
+  What what = What::command;
+  UnitId unit;
+  RunId run;
+  TimerSerial serial = 0;
+  ExitStatus exit;
+  bool operator>(const Happening& other) const { return std::tie(at, order) > std::tie(other.at, other.order); }
+};
+
+class World {
+ public:
+  World(std::uint64_t seed, bool with_trace);
+  Outcome run();
+
+ private:
+  using Rng = std::mt19937_64;
+  static std::vector<UnitSpec> random_specs(Rng& rng);
+  std::uint64_t pick(std::uint64_t below) { return rng_() % below; }
+  bool chance(unsigned percent) { return pick(100) < percent; }
+
+  void happen(const Happening& happening);
+  void random_command();
+  void carry_out(Actions actions);
+  void spawn(const Action& action);
+  void signal(const Action& action);
+  void main_ends(const Happening& happening);
+  void rest_ends(const Happening& happening);
+  void later(Duration delay, Happening happening);
+  void fact(UnitId unit, const Event& event);
+
+  void check_spawn(const Action& action);
+  void check_stop_begins(UnitId unit);
+  void check_states();
+  void broken(const std::string& what);
+  void trace(const std::string& line);
+  const UnitSpec& spec(UnitId unit) const { return supervisor_.spec(unit); }
+
+  Rng rng_;
+  Supervisor supervisor_;
+  Instant now_{1s};
+  std::uint64_t order_ = 0;
+  std::vector<Process> processes_;
+  std::vector<Instant> stopping_since_;
+  std::priority_queue<Happening, std::vector<Happening>, std::greater<>> queue_;
+  bool done_ = false;
+  bool with_trace_;
+  Outcome outcome_;
+};
+
+Supervisor must_load(std::vector<UnitSpec> specs) { return std::move(Supervisor::load(std::move(specs)).value()); }
+
+World::World(std::uint64_t seed, bool with_trace)
+    : rng_(seed),
+      supervisor_(must_load(random_specs(rng_))),
+      processes_(supervisor_.size()),
+      stopping_since_(supervisor_.size()),
+      with_trace_(with_trace) {}
+
+/// Edges go from later to earlier units only, so that there is never a cycle.
+std::vector<UnitSpec> World::random_specs(Rng& rng) {
+  auto below = [&](std::uint64_t n) { return rng() % n; };
+  std::vector<UnitSpec> specs;
+  std::size_t count = 2 + below(6);
+  for (std::size_t i = 0; i < count; ++i) {
+    std::vector<Dependency> depends;
+    for (std::size_t edges = i == 0 ? 0 : below(3); edges > 0; --edges) {
+      auto relation = static_cast<Relation>(below(6));
+      if (relation == Relation::before) relation = Relation::after;
+      depends.push_back(on(relation, "u" + std::to_string(below(i)), static_cast<Condition>(below(4))));
+    }
+    UnitSpec spec = service("u" + std::to_string(i), depends);
+    spec.kind = static_cast<Kind>(below(10) < 6 ? 0 : 1 + below(2));
+    spec.enabled = below(10) < 8;
+    spec.restart.policy = static_cast<RestartPolicy>(below(3));
+    spec.restart.limit = static_cast<std::uint32_t>(below(4));
+    spec.restart.delay = Duration{static_cast<std::int64_t>(below(3)) * 50'000'000};
+    spec.restart.jitter = 0.5;
+    if (spec.restart.limit == 0 && spec.restart.delay == Duration{0}) spec.restart.delay = 10ms;
+    if (below(4) == 0) spec.restart.retry_after = 2s;
+    spec.stop.sequence = {
+        {SIGTERM, {}}, {0, Duration{static_cast<std::int64_t>(1 + below(3)) * 300'000'000}}, {SIGKILL, {}}};
+    if (below(5) == 0) spec.stop.command = {"/bin/quit"};
+    specs.push_back(std::move(spec));
+  }
+  return specs;
+}
+
+Outcome World::run() {
+  Actions out;
+  supervisor_.boot(now_, out);
+  carry_out(std::move(out));
+  std::uint64_t commands = 3 + pick(12);
+  for (std::uint64_t i = 0; i < commands; ++i) {
+    later(Duration{static_cast<std::int64_t>(pick(3000)) * 1'000'000}, {.what = Happening::What::command});
+  }
+  Instant last_command = now_ + 4s;
+  while (!queue_.empty() && queue_.top().at < last_command && !outcome_.broken) {
+    Happening next = queue_.top();
+    queue_.pop();
+    happen(next);
+  }
+  now_ = std::max(now_, last_command);
+  out.clear();
+  trace("shutdown");
+  supervisor_.shutdown(now_, out);
+  carry_out(std::move(out));
+  // Stops run one after the other at the worst: every unit's whole sequence, and a little.
+  Instant latest = now_ + 1s * supervisor_.size() + 1s;
+  while (!done_ && !queue_.empty() && !outcome_.broken) {
+    Happening next = queue_.top();
+    queue_.pop();
+    if (next.at > latest) break;
+    happen(next);
+  }
+  if (!done_) broken("P3: shutdown does not end");
+  return std::move(outcome_);
+}
+
+void World::happen(const Happening& happening) {
+  now_ = std::max(now_, happening.at);
+  ++outcome_.steps;
+  switch (happening.what) {
+    case Happening::What::main_ends: main_ends(happening); break;
+    case Happening::What::rest_ends: rest_ends(happening); break;
+    case Happening::What::timer: fact(happening.unit, Event::timer(happening.serial)); break;
+    case Happening::What::command: random_command(); break;
+  }
+}
+
+void World::random_command() {
+  std::vector<UnitId> units{UnitId{static_cast<std::uint32_t>(pick(supervisor_.size()))}};
+  if (chance(20)) units.push_back(UnitId{static_cast<std::uint32_t>(pick(supervisor_.size()))});
+  auto command = static_cast<Command>(pick(4));
+  trace("command " + std::to_string(static_cast<int>(command)) + " " + spec(units[0]).name);
+  Actions out;
+  supervisor_.command(command, units, now_, out);
+  if (command == Command::stop) {
+    for (UnitId unit : units) {
+      if (supervisor_.state(unit).wanted) broken("P9: " + spec(unit).name + " is wanted after its stop");
+    }
+  }
+  carry_out(std::move(out));
+}
+
+void World::fact(UnitId unit, const Event& event) {
+  trace(spec(unit).name + " <- " + std::string(event_name(event.kind)));
+  Actions out;
+  supervisor_.fact(unit, event, now_, out);
+  carry_out(std::move(out));
+}
+
+void World::carry_out(Actions actions) {
+  if (actions.size() > 10'000) return broken("the fixpoint does not end");
+  std::vector<Action> spawns;
+  for (const Action& action : actions) {
+    switch (action.kind) {
+      case ActionKind::spawn:
+        check_spawn(action);
+        spawns.push_back(action);
+        break;
+      case ActionKind::run_stop_command:
+      case ActionKind::disarm_timer: break;
+      case ActionKind::signal: signal(action); break;
+      case ActionKind::arm_timer: {
+        Happening due{.at = action.at, .what = Happening::What::timer, .unit = action.unit, .serial = action.serial};
+        later(action.at - now_, due);
+        break;
+      }
+      case ActionKind::announce:
+        trace(spec(action.unit).name + " " + std::string(state_name(action.to)) + ": " +
+              std::string(cause_name(action.cause.kind)));
+        if (action.to == State::stopping) {
+          stopping_since_[action.unit.value] = now_;
+          if (action.from == State::running && processes_[action.unit.value].main) check_stop_begins(action.unit);
+        }
+        break;
+      case ActionKind::all_stopped: done_ = true; break;
+    }
+  }
+  for (const Action& action : spawns) spawn(action);
+  check_states();
+}
+
+void World::later(Duration delay, Happening happening) {
+  happening.at = now_ + delay;
+  happening.order = ++order_;
+  queue_.push(happening);
+}
+
+void World::spawn(const Action& action) {
+  if (chance(15)) return fact(action.unit, Event::not_spawned(action.run, {SpawnStage::exec, ENOENT}));
+  Process& process = processes_[action.unit.value];
+  process = {.run = action.run, .main = true};
+  process.hangs = chance(40);
+  process.ignores_term = chance(30);
+  process.leaves_rest = chance(25);
+  if (!process.hangs) {
+    ExitStatus exit = chance(50) ? ExitStatus{ExitStatus::exited, static_cast<int>(pick(3))}
+                                 : ExitStatus{ExitStatus::killed, SIGSEGV};
+    later(Duration{static_cast<std::int64_t>(pick(800)) * 1'000'000},
+          {.what = Happening::What::main_ends, .unit = action.unit, .run = action.run, .exit = exit});
+  }
+  fact(action.unit, Event::of_run(EventKind::spawned, action.run));
+}
+
+void World::signal(const Action& action) {
+  trace(spec(action.unit).name + " " + signal_name(action.signal));
+  Process& process = processes_[action.unit.value];
+  if (process.run != action.run) return broken("P2: a signal for a run that is not there");
+  bool lethal = action.signal == SIGKILL || (action.signal == SIGTERM && !process.ignores_term);
+  if (!lethal) return;
+  Duration delay =
+      action.signal == SIGKILL ? slowest_death : Duration{static_cast<std::int64_t>(pick(100)) * 1'000'000};
+  if (action.signal == SIGKILL) process.leaves_rest = false;
+  if (process.main) {
+    later(delay, {.what = Happening::What::main_ends,
+                  .unit = action.unit,
+                  .run = action.run,
+                  .exit = {ExitStatus::killed, action.signal}});
+  }
+  if (process.rest) later(delay, {.what = Happening::What::rest_ends, .unit = action.unit, .run = action.run});
+}
+
+void World::main_ends(const Happening& happening) {
+  Process& process = processes_[happening.unit.value];
+  if (process.run != happening.run || !process.main) return;
+  process.main = false;
+  process.rest = process.leaves_rest;
+  bool killed = happening.exit.by_signal() && happening.exit.status == SIGKILL;
+  if (process.rest && !killed && chance(50)) {
+    later(Duration{static_cast<std::int64_t>(pick(500)) * 1'000'000},
+          {.what = Happening::What::rest_ends, .unit = happening.unit, .run = happening.run});
+  }
+  fact(happening.unit, Event::exited(happening.run, happening.exit, !process.rest));
+}
+
+void World::rest_ends(const Happening& happening) {
+  Process& process = processes_[happening.unit.value];
+  if (process.run != happening.run || !process.rest || process.main) return;
+  process.rest = false;
+  fact(happening.unit, Event::of_run(EventKind::tree_gone, happening.run));
+}
+
+void World::check_spawn(const Action& action) {
+  const UnitState& state = supervisor_.state(action.unit);
+  if (processes_[action.unit.value].any()) broken("P1: second live run of " + spec(action.unit).name);
+  if (supervisor_.shutting_down()) broken("P9: spawn during shutdown: " + spec(action.unit).name);
+  if (!state.wanted && state.intent != Intent::stop) broken("P9: spawn of an unwanted " + spec(action.unit).name);
+  for (EdgeIndex index : supervisor_.graph().dependencies(action.unit)) {
+    const Edge& edge = supervisor_.graph().edges()[index];
+    if (edge.relation == Relation::conflicts && processes_[edge.to.value].any()) {
+      broken("order: " + spec(action.unit).name + " starts beside " + spec(edge.to).name);
+    }
+    if (!insists(edge.relation) || edge.condition == Condition::exited) continue;
+    // In one batch the other unit may already be told to stop again: then it is still there.
+    State other = supervisor_.state(edge.to).state;
+    bool up = other == State::running || other == State::stopping;
+    bool there = other == State::completed || (edge.condition != Condition::completed && up);
+    if (!there) broken("order: " + spec(action.unit).name + " starts before " + spec(edge.to).name + " is there");
+  }
+}
+
+/// Nobody who is ordered after the unit and on its way down may still be there.
+void World::check_stop_begins(UnitId unit) {
+  for (EdgeIndex index : supervisor_.graph().dependents(unit)) {
+    const Edge& edge = supervisor_.graph().edges()[index];
+    if (edge.relation == Relation::conflicts) continue;
+    const UnitState& dependent = supervisor_.state(edge.from);
+    bool goes_down = dependent.state == State::stopping || dependent.intent != Intent::none;
+    if (goes_down && processes_[edge.from.value].any() && supervisor_.state(unit).intent != Intent::none) {
+      broken("order: " + spec(unit).name + " stops before " + spec(edge.from).name);
+    }
+  }
+}
+
+void World::check_states() {
+  for (std::uint32_t i = 0; i < supervisor_.size(); ++i) {
+    const UnitState& state = supervisor_.state(UnitId{i});
+    const std::string& name = spec(UnitId{i}).name;
+    if (!state.alive() && processes_[i].any()) broken("P1: " + name + " is down and has a process");
+    bool may_have_timer =
+        state.state == State::stopping || state.state == State::backoff || state.state == State::failed;
+    if (state.timer != 0 && !may_have_timer) broken("a timer without an owner: " + name);
+    if (state.state == State::backoff && state.timer == 0) broken("backs off for ever: " + name);
+    if (!state.alive() && state.intent != Intent::none) broken("an intent without a process: " + name);
+    if (state.state != State::stopping) continue;
+    Duration sum = slowest_death;
+    for (const StopStep& step : spec(UnitId{i}).stop.sequence) sum += step.wait;
+    if (now_ - stopping_since_[i] > sum) broken("P3: " + name + " stops for too long");
+  }
+}
+
+void World::broken(const std::string& what) {
+  if (!outcome_.broken) outcome_.broken = what;
+}
+
+void World::trace(const std::string& line) {
+  if (with_trace_) outcome_.trace += duration_text(now_ - Instant{1s}) + " " + line + "\n";
+}
+
+}  // namespace
+
+Outcome simulate(std::uint64_t seed, bool with_trace) { return World(seed, with_trace).run(); }
+
+}  // namespace supd::testing
