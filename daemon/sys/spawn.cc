@@ -99,9 +99,10 @@ ChildPlan plan_for(const SpawnRequest& request, const SpawnSlots& slots) {
 
 /// What clone3 says where it is not there at all: kernels before 5.3 or 5.7, container profiles.
 bool means_no_clone3(int error) { return error == ENOSYS || error == EPERM || error == E2BIG || error == EINVAL; }
-/// What it says when only this cgroup will not do; the child's own write tells what is wrong.
-bool means_no_cgroup(int error) {
-  return error == EBUSY || error == EOPNOTSUPP || error == EACCES || error == ENODEV || error == EBADF;
+/// What has nothing to do with the cgroup. Anything else is about this cgroup (EBUSY, EOPNOTSUPP, EACCES,
+/// ENODEV, ENOENT, ...): then the child's own write says exactly what is wrong.
+bool means_no_process(int error) {
+  return error == EAGAIN || error == ENOMEM || error == EMFILE || error == ENFILE || error == ENOSPC;
 }
 
 std::expected<Cloned, SpawnFailure> clone_child(Spawner& with, ChildPlan& plan, BorrowedFd cgroup) {
@@ -111,9 +112,7 @@ std::expected<Cloned, SpawnFailure> clone_child(Spawner& with, ChildPlan& plan, 
     Cloned made = clone_vfork(call, with.stack);
     if (made.pid > 0) return made;
     if (means_no_clone3(made.error)) with.clone3_works = false;
-    if (with.clone3_works && !means_no_cgroup(made.error)) {
-      return std::unexpected(SpawnFailure{SpawnStage::clone, made.error});
-    }
+    if (means_no_process(made.error)) return std::unexpected(SpawnFailure{SpawnStage::clone, made.error});
   }
   call.cgroup = {};
   UniqueFd procs;

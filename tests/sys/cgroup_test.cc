@@ -1,0 +1,162 @@
+#include "daemon/sys/cgroup.hpp"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <optional>
+
+#include "daemon/sys/cgroup_mount.hpp"
+#include "tests/sys/spawned.hpp"
+
+namespace supd {
+namespace {
+
+using sys::CgroupTree;
+using sys::UnitCgroup;
+
+TEST(CgroupMount, finds_a_hybrid_hierarchy) {
+  auto found = sys::own_cgroup_directory(
+      "31 23 0:28 / /sys/fs/cgroup rw - tmpfs tmpfs rw\n"
+      "32 31 0:29 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu\n"
+      "41 31 0:38 / /sys/fs/cgroup/unified rw,relatime shared:3 - cgroup2 cgroup2 rw\n",
+      "4:memory:/x\n0::/\n");
+  ASSERT_TRUE(found);
+  EXPECT_EQ(*found, "/sys/fs/cgroup/unified");
+}
+
+TEST(CgroupMount, finds_our_path_in_a_unified_hierarchy_and_undoes_escapes) {
+  auto found = sys::own_cgroup_directory("41 31 0:38 / /mnt/c\\040g rw - cgroup2 none rw\n", "0::/a.slice/b\n");
+  ASSERT_TRUE(found);
+  EXPECT_EQ(*found, "/mnt/c g/a.slice/b");
+}
+
+TEST(CgroupMount, subtracts_the_root_of_a_bind_mount) {
+  auto found = sys::own_cgroup_directory("1 2 0:3 /docker/7 /sys/fs/cgroup rw - cgroup2 c rw\n", "0::/docker/7/in\n");
+  ASSERT_TRUE(found);
+  EXPECT_EQ(*found, "/sys/fs/cgroup/in");
+  EXPECT_FALSE(sys::own_cgroup_directory("1 2 0:3 /docker/7 /sys/fs/cgroup rw - cgroup2 c rw\n", "0::/docker/77\n"));
+}
+
+TEST(CgroupMount, C6_says_what_is_missing) {
+  EXPECT_FALSE(sys::own_cgroup_directory("", "0::/\n"));
+  EXPECT_FALSE(sys::own_cgroup_directory("1 2 0:3 / /c rw - cgroup2 c rw\n", "1:cpu:/\n"));
+  EXPECT_FALSE(sys::own_cgroup_directory("garbage - cgroup2 \n - cgroup2 \n", "0::/\n"));
+}
+
+class Cgroup : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    auto made = CgroupTree::create();
+    if (!made) GTEST_SKIP() << "no writable cgroup v2 hierarchy (" << made.error().text() << "): run as root";
+    tree_.emplace(std::move(*made));
+  }
+  void TearDown() override {
+    if (!tree_) return;
+    EXPECT_TRUE(tree_->remove()) << "the subtree must be empty at the end of a test";
+  }
+
+  /// Starts the helper, waiting for the end of its stdin, in `cgroup`.
+  sys::Spawned start_waiting(const UnitCgroup& cgroup) {
+    input_.push_back(test::make_pipe());
+    std::vector<const char*> argv{test::inherited_program(), "wait", nullptr};
+    sys::SpawnRequest request = test::request_for(argv);
+    request.stdin_fd = input_.back().read_end.get();
+    request.cgroup = cgroup.directory();
+    auto spawned = sys::spawn(request);
+    EXPECT_TRUE(spawned) << spawned.error().text();
+    return spawned ? std::move(*spawned) : sys::Spawned{};
+  }
+
+  static void wait_until_empty(const UnitCgroup& cgroup) {
+    while (cgroup.populated()) {
+      pollfd wait{cgroup.events().get(), POLLPRI, 0};
+      ASSERT_GT(::poll(&wait, 1, 10'000), 0) << "no event for the end of the last process";
+    }
+  }
+
+  std::optional<CgroupTree> tree_;
+  std::vector<test::Pipe> input_;
+};
+
+TEST_F(Cgroup, a_child_is_born_in_it) {
+  auto unit = tree_->unit("web");
+  ASSERT_TRUE(unit) << unit.error().text();
+  EXPECT_FALSE(unit->populated());
+  sys::SpawnRequest request;
+  request.cgroup = unit->directory();
+  EXPECT_TRUE(test::facts_of(request).one("place", "cgroup").ends_with("/web.unit"));
+}
+
+TEST_F(Cgroup, populated_pids_kill_and_the_event_of_the_end) {
+  auto unit = tree_->unit("web");
+  ASSERT_TRUE(unit);
+  sys::Spawned one = start_waiting(*unit);
+  sys::Spawned two = start_waiting(*unit);
+  EXPECT_TRUE(unit->populated());
+  auto pids = unit->pids();
+  ASSERT_TRUE(pids);
+  std::ranges::sort(*pids);
+  EXPECT_EQ(*pids, (std::vector<pid_t>{std::min(one.pid, two.pid), std::max(one.pid, two.pid)}));
+  EXPECT_FALSE(tree_->remove(*unit));
+  auto killed = unit->kill();
+  if (!killed) GTEST_SKIP() << "no cgroup.kill on this kernel: " << killed.error().text();
+  wait_until_empty(*unit);  // the two are zombies: they do not count
+  EXPECT_EQ(test::wait_and_reap(one.pid).exit, (ExitStatus{ExitStatus::killed, SIGKILL}));
+  EXPECT_EQ(test::wait_and_reap(two.pid).exit, (ExitStatus{ExitStatus::killed, SIGKILL}));
+  EXPECT_TRUE(tree_->remove(*unit));
+}
+
+TEST_F(Cgroup, cgroups_that_a_unit_made_are_its_own) {
+  auto unit = tree_->unit("nested");
+  ASSERT_TRUE(unit);
+  ASSERT_EQ(::mkdirat(unit->directory().get(), "a", 0755), 0);
+  ASSERT_EQ(::mkdirat(unit->directory().get(), "a/b", 0755), 0);
+  sys::UniqueFd below(::openat(unit->directory().get(), "a/b", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  UnitCgroup& parent = *unit;
+  std::vector<const char*> argv{test::inherited_program(), "wait", nullptr};
+  sys::SpawnRequest request = test::request_for(argv);
+  test::Pipe input = test::make_pipe();
+  request.stdin_fd = input.read_end.get();
+  request.cgroup = below.borrow();
+  auto spawned = sys::spawn(request);
+  ASSERT_TRUE(spawned);
+  EXPECT_TRUE(parent.populated());
+  EXPECT_EQ(parent.pids().value(), std::vector<pid_t>{spawned->pid});
+  input.write_end.reset();
+  (void)test::wait_and_reap(spawned->pid);
+  EXPECT_FALSE(parent.populated());
+  EXPECT_TRUE(tree_->remove(*unit));
+}
+
+TEST_F(Cgroup, unit_names_never_clash_with_the_kernels_files) {
+  for (const char* name : {"cgroup.procs", ".hidden", "..", "a b", "cgroup.kill", "x@1"}) {
+    auto unit = tree_->unit(name);
+    ASSERT_TRUE(unit) << name;
+    auto again = tree_->unit(name);
+    EXPECT_TRUE(again) << "taking over an existing one";
+    EXPECT_TRUE(tree_->remove(*unit));
+  }
+  for (const char* name : {"", "a/b", "../x", "a\nb"}) EXPECT_EQ(tree_->unit(name).error().code, EINVAL) << name;
+  EXPECT_EQ(tree_->unit(std::string(300, 'x')).error().code, ENAMETOOLONG);
+}
+
+TEST_F(Cgroup, a_removed_cgroup_is_a_cgroup_failure) {
+  auto unit = tree_->unit("gone");
+  ASSERT_TRUE(unit);
+  ASSERT_TRUE(tree_->remove(*unit));
+  std::vector<const char*> argv{test::inherited_program(), "exit", "0", nullptr};
+  sys::SpawnRequest request = test::request_for(argv);
+  request.cgroup = unit->directory();
+  auto spawned = sys::spawn(request);
+  ASSERT_FALSE(spawned);
+  EXPECT_EQ(spawned.error().stage, SpawnStage::cgroup);
+  EXPECT_FALSE(unit->populated());
+}
+
+}  // namespace
+}  // namespace supd
