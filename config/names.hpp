@@ -1,0 +1,25 @@
+#pragma once
+
+/// Names that a configuration may give: units and environment variables.
+
+#include <string>
+#include <string_view>
+
+namespace supd::config {
+
+inline constexpr std::size_t max_unit_name = 128;
+inline constexpr std::string_view unit_name_rule =
+    "use 1 to 128 letters, digits and _ . : @ -, with no - or . in front";
+
+/// Whether `name` may name a unit.
+[[nodiscard]] bool is_unit_name(std::string_view name);
+
+/// Whether `name` may name an environment variable: a letter or _, then letters, digits and _ (POSIX
+/// XBD 8.1).
+[[nodiscard]] bool is_variable_name(std::string_view name);
+inline constexpr std::string_view variable_name_rule = "use letters, digits and _, with no digit in front";
+
+/// The file name of a path: all behind the last slash.
+[[nodiscard]] std::string_view base_name(std::string_view path);
+
+}  // namespace supd::config

@@ -1,0 +1,75 @@
+#pragma once
+
+/// One text that is being read, and the list in which everything wrong with it is noted.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/diagnostic.hpp"
+
+namespace supd::config {
+
+/// A place in a Source: lines and columns count from 1, columns in characters. 0: nowhere.
+struct Position {
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+  auto operator<=>(const Position&) const = default;
+};
+
+/// A named text. Borrows both; finds lines in it for messages.
+class Source {
+ public:
+  Source(std::string_view name, std::string_view text) : name_(name), text_(text) {}
+
+  [[nodiscard]] std::string_view name() const { return name_; }
+  [[nodiscard]] std::string_view text() const { return text_; }
+  /// The line without its end; "" when there is no such line.
+  [[nodiscard]] std::string_view line(std::uint32_t number) const;
+  [[nodiscard]] Position position_of(std::size_t offset) const;
+
+ private:
+  /// Offsets of all lines: made at the first message, since most texts need none.
+  [[nodiscard]] const std::vector<std::size_t>& line_starts() const;
+
+  std::string_view name_;
+  std::string_view text_;
+  mutable std::vector<std::size_t> line_starts_;
+};
+
+/// The diagnostics of a whole load. Keeps max_diagnostics of each severity and counts the rest.
+struct DiagnosticList {
+  std::vector<Diagnostic> kept;
+  std::size_t errors = 0;    ///< of all, kept or not
+  std::size_t warnings = 0;  ///< of all, kept or not
+
+  void add(Diagnostic diagnostic);
+  /// Puts those from index `first` on, all of one file, in the order of their lines.
+  void sort_from(std::size_t first);
+  /// Cuts the list down to max_diagnostics, warnings first; returns how many are not in it.
+  std::size_t trim();
+};
+
+/// Notes what is wrong with one Source. Borrows both; neither may move while it is in use.
+class Problems {
+ public:
+  Problems(const Source& source, DiagnosticList& list) : source_(&source), list_(&list) {}
+
+  void error(Position at, std::string_view key, std::string message, std::string hint);
+  void warning(Position at, std::string_view key, std::string message, std::string hint);
+
+  [[nodiscard]] const Source& source() const { return *source_; }
+  [[nodiscard]] DiagnosticList& list() const { return *list_; }
+
+ private:
+  void add(Severity severity, Position at, std::string_view key, std::string message, std::string hint);
+
+  const Source* source_;
+  DiagnosticList* list_;
+};
+
+/// Fills `source` and `caret` from the offending line: a window around the column when it is long.
+void quote_line(Diagnostic& diagnostic, std::string_view line);
+
+}  // namespace supd::config
