@@ -124,15 +124,19 @@ void Program::signal_group(int number) const {
   if (!exit_) ::kill(-pid_, number);
 }
 
-std::optional<ExitStatus> Program::wait(Duration longest) {
-  if (exit_) return exit_;
+bool Program::ends(Duration longest) const {
   pollfd ended{pidfd_.get(), POLLIN, 0};
   auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(longest).count();
   int ready = 0;
   do {
     ready = ::poll(&ended, 1, static_cast<int>(std::min<long>(ms, INT_MAX)));
   } while (ready < 0 && errno == EINTR);
-  if (ready != 1) return std::nullopt;
+  return ready == 1;
+}
+
+std::optional<ExitStatus> Program::wait(Duration longest) {
+  if (exit_) return exit_;
+  if (!ends(longest)) return std::nullopt;
   siginfo_t info{};
   if (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED) != 0) throw std::runtime_error("waitid: not our child");
   exit_ = exit_of(info);

@@ -36,6 +36,8 @@ class Program {
   [[nodiscard]] pid_t pid() const { return pid_; }
   void signal(int number) const;
   void signal_group(int number) const;  ///< the whole process group, as a terminal does for Ctrl-C
+  /// Waits until it ended and leaves it as a zombie. False: it still runs.
+  [[nodiscard]] bool ends(Duration longest) const;
   /// Waits until it ended and reaps it. Nothing: it still runs.
   [[nodiscard]] std::optional<ExitStatus> wait(Duration longest);
 

@@ -49,7 +49,9 @@ std::string page(int port) {
 }
 
 /// N of "count N", else 0.
-long number_in(std::string_view line) { return line.starts_with("count ") ? std::stol(std::string(line.substr(6))) : 0; }
+long number_in(std::string_view line) {
+  return line.starts_with("count ") ? std::stol(std::string(line.substr(6))) : 0;
+}
 
 bool has_program(const std::string& name) {
   for (const char* folder : {"/usr/bin/", "/usr/sbin/", "/usr/local/bin/", "/usr/local/sbin/"}) {

@@ -1,0 +1,41 @@
+#pragma once
+
+/// What every part of the benchmark gets, and the list of parts.
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/bench/report.hpp"
+
+namespace supd::bench {
+
+struct Context {
+  Report& report;
+  std::vector<std::string> engines;
+  bool quick = false;  ///< a tenth of the work: for a look, not for a record
+
+  /// Repetitions or sizes: `full`, or about a tenth of it.
+  [[nodiscard]] std::size_t scaled(std::size_t full) const { return quick ? (full + 9) / 10 : full; }
+};
+
+struct Part {
+  std::string_view name, what;
+  void (*run)(const Context&);
+};
+
+void measure_floor(const Context& context);
+void measure_spawn(const Context& context);
+void measure_restarts(const Context& context);
+void measure_respawn(const Context& context);
+void measure_start(const Context& context);
+void measure_memory(const Context& context);
+void measure_status(const Context& context);
+void measure_idle(const Context& context);
+void measure_logs(const Context& context);
+
+/// The tiny program that is started by the thousand (child.c).
+[[nodiscard]] std::string child_program();
+
+}  // namespace supd::bench
