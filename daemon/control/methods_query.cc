@@ -1,0 +1,91 @@
+// Methods that are answered at once.
+
+#include <algorithm>
+
+#include "ctl/proto/outcome.hpp"
+#include "ctl/proto/reply.hpp"
+#include "daemon/control/methods.hpp"
+#include "daemon/control/selection.hpp"
+#include "units/base/nearest.hpp"
+#include "units/base/signal_names.hpp"
+
+namespace supd::control {
+namespace {
+
+/// "restart" means all keys of that table, "restart.delay" that one key.
+bool key_matches(std::string_view key, std::string_view wanted) {
+  return key == wanted || (key.starts_with(wanted) && key[wanted.size()] == '.');
+}
+
+std::unexpected<proto::RpcFault> unknown_key(const std::string& wanted, const std::vector<proto::ShownValue>& values) {
+  std::vector<std::string_view> keys;
+  for (const proto::ShownValue& value : values) keys.push_back(value.key);
+  return refuse(proto::invalid_params, "no such key: \"" + wanted + "\"", nearest(wanted, keys));
+}
+
+std::expected<int, proto::RpcFault> wanted_signal(const Call& call) {
+  if (!call.params().signal) return refuse(proto::invalid_params, "signal is missing: say which");
+  const std::string& name = *call.params().signal;
+  if (auto number = signal_number(name)) return *number;
+  return refuse(proto::invalid_params, "no such signal: \"" + name + "\"", nearest(name, signal_names()));
+}
+
+proto::UnitResult send_signal(Port& port, UnitId unit, int number) {
+  auto sent = port.signal(unit, number);
+  std::string cause = sent ? signal_name(number) + " was sent" : sent.error().text();
+  return {port.name(unit), sent.has_value(), port.state(unit), std::move(cause)};
+}
+
+}  // namespace
+
+Handled handle_hello(Call& call) {
+  proto::Hello hello = call.port.hello();
+  hello.role = role_name(call.peer.role);
+  proto::write_hello(call.out, call.id(), hello);
+  return {};
+}
+
+Handled handle_why(Call& call) {
+  auto unit = select_unit(call);
+  if (!unit) return std::unexpected(std::move(unit.error()));
+  proto::write_why(call.out, call.id(), call.port.why(*unit));
+  return {};
+}
+
+Handled handle_show(Call& call) {
+  auto unit = select_unit(call);
+  if (!unit) return std::unexpected(std::move(unit.error()));
+  auto values = call.port.show(*unit);
+  if (const auto& key = call.params().key) {
+    auto wanted = values;
+    std::erase_if(wanted, [&](const proto::ShownValue& value) { return !key_matches(value.key, *key); });
+    if (wanted.empty()) return unknown_key(*key, values);
+    values = std::move(wanted);
+  }
+  proto::write_shown(call.out, call.id(), values);
+  return {};
+}
+
+Handled handle_doctor(Call& call) {
+  proto::write_findings(call.out, call.id(), call.port.doctor());
+  return {};
+}
+
+Handled handle_signal(Call& call) {
+  auto number = wanted_signal(call);
+  if (!number) return std::unexpected(std::move(number.error()));
+  auto units = select_units(call, IfNone::refuse);
+  if (!units) return std::unexpected(std::move(units.error()));
+  std::vector<proto::UnitResult> results;
+  for (UnitId unit : *units) results.push_back(send_signal(call.port, unit, *number));
+  proto::write_results(call.out, call.id(), results);
+  return {};
+}
+
+Handled handle_shutdown(Call& call) {
+  proto::write_empty(call.out, call.id());
+  call.shutdown = true;
+  return {};
+}
+
+}  // namespace supd::control
