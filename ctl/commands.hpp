@@ -1,0 +1,26 @@
+#pragma once
+
+/// The verbs, each in its cmd_*.cc.
+
+#include "ctl/context.hpp"
+
+namespace supd::ctl {
+
+[[nodiscard]] Ending run_status(Context& context);
+[[nodiscard]] Ending run_start(Context& context);
+[[nodiscard]] Ending run_stop(Context& context);
+[[nodiscard]] Ending run_restart(Context& context);
+[[nodiscard]] Ending run_wait(Context& context);
+[[nodiscard]] Ending run_signal(Context& context);
+[[nodiscard]] Ending run_reset(Context& context);
+[[nodiscard]] Ending run_logs(Context& context);
+[[nodiscard]] Ending run_events(Context& context);
+[[nodiscard]] Ending run_why(Context& context);
+[[nodiscard]] Ending run_show(Context& context);
+[[nodiscard]] Ending run_check(Context& context);
+[[nodiscard]] Ending run_doctor(Context& context);
+[[nodiscard]] Ending run_shutdown(Context& context);
+[[nodiscard]] Ending run_completion(Context& context);
+[[nodiscard]] Ending run_version(Context& context);
+
+}  // namespace supd::ctl

@@ -1,0 +1,124 @@
+#include "ctl/declare.hpp"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include "units/base/quantity.hpp"
+
+namespace supd::ctl {
+namespace {
+
+constexpr int most_lines = 1'000'000;
+
+void declare_format(CLI::App& app, Options& options, bool with_raw) {
+  auto read = [&options, with_raw](const std::string& word) {
+    bool known = word == "text" || word == "json" || (with_raw && word == "raw");
+    if (!known)
+      throw CLI::ValidationError("--output",
+                                 "'" + word + "' is not " + (with_raw ? "text, json or raw" : "text or json"));
+    options.format = word == "json" ? Format::json : word == "raw" ? Format::raw : Format::text;
+  };
+  app.add_option_function<std::string>("-o,--output", read, with_raw ? "text, json or raw" : "text or json")
+      ->type_name("FORMAT")
+      ->group("Global options");
+}
+
+void declare_lines(CLI::App& app, Options& options, const std::string& description) {
+  app.add_option("-n,--lines", options.lines, description)
+      ->type_name("N")
+      ->check(CLI::Range(0, most_lines).description(""));
+}
+
+void declare_timeout(CLI::App& app, Options& options) {
+  auto read = [&options](const std::string& word) {
+    options.timeout = parse_duration(word);
+    if (!options.timeout)
+      throw CLI::ValidationError("--timeout", "'" + word + "' is not a duration like 500ms, 30s or 1m30s");
+  };
+  app.add_option_function<std::string>("--timeout", read, "give up waiting after this long (exit code 7)")
+      ->type_name("DURATION");
+}
+
+CLI::Option* declare_patterns(CLI::App& app, Options& options) {
+  return app.add_option("UNIT", options.units, "names, globs ('web*'), or @TARGET for its members")->type_name("");
+}
+
+}  // namespace
+
+void declare_global(CLI::App& app, Options& options) {
+  app.set_help_flag("-h,--help", "print this help")->group("Global options");
+  app.add_option("--socket", options.socket, "supd's control socket")->type_name("PATH")->group("Global options");
+  app.add_flag("-q,--quiet", options.quiet, "print errors only")->group("Global options");
+  app.add_flag("--no-color", options.no_color, "no colours, as with NO_COLOR")->group("Global options");
+  if (app.get_name() != "logs") declare_format(app, options, false);
+}
+
+void declare_nothing(CLI::App&, Options&) {}
+
+void declare_units(CLI::App& app, Options& options) { declare_patterns(app, options)->required(); }
+
+void declare_unit(CLI::App& app, Options& options) {
+  app.add_option("UNIT", options.unit, "the name of a unit")->type_name("")->required();
+}
+
+void declare_status(CLI::App& app, Options& options) {
+  declare_patterns(app, options);
+  app.add_flag("-w,--watch", options.watch, "look again every second");
+}
+
+void declare_operation(CLI::App& app, Options& options) {
+  declare_units(app, options);
+  app.add_flag("--no-wait", options.no_wait, "return when supd knows, not when it is done");
+  declare_timeout(app, options);
+}
+
+void declare_wait(CLI::App& app, Options& options) {
+  declare_units(app, options);
+  auto read = [&options](const std::string& word) {
+    if (word != "ready" && word != "stopped" && word != "failed") {
+      throw CLI::ValidationError("--for", "'" + word + "' is not ready, stopped or failed");
+    }
+    options.condition = word;
+  };
+  app.add_option_function<std::string>("--for", read, "ready (default), stopped or failed")->type_name("WHAT");
+  declare_timeout(app, options);
+}
+
+void declare_signal(CLI::App& app, Options& options) {
+  app.add_option("SIG", options.signal, "HUP, SIGHUP or 1")->type_name("")->required();
+  declare_units(app, options);
+}
+
+void declare_logs(CLI::App& app, Options& options) {
+  declare_patterns(app, options);
+  app.add_flag("-f,--follow", options.follow, "go on with what comes; ends with Ctrl-C");
+  declare_lines(app, options, "the last N lines of each unit (default 100)");
+  declare_format(app, options, true);
+}
+
+void declare_events(CLI::App& app, Options& options) {
+  app.add_flag("-f,--follow", options.follow, "go on with what comes; ends with Ctrl-C");
+  declare_lines(app, options, "the last N events (default 100)");
+}
+
+void declare_show(CLI::App& app, Options& options) {
+  declare_unit(app, options);
+  app.add_option("KEY", options.key, "this key alone, like restart.delay")->type_name("");
+}
+
+void declare_check(CLI::App& app, Options& options) {
+  app.add_option("PATH", options.paths, "files or directories (default: where supd looks)")->type_name("");
+}
+
+void declare_completion(CLI::App& app, Options& options) {
+  auto read = [&options](const std::string& word) {
+    if (word != "bash" && word != "zsh" && word != "fish") {
+      throw CLI::ValidationError("SHELL", "'" + word + "' is not bash, zsh or fish");
+    }
+    options.shell = word;
+  };
+  app.add_option_function<std::string>("SHELL", read, "bash, zsh or fish")->type_name("")->required();
+}
+
+}  // namespace supd::ctl
