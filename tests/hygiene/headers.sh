@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # Every header compiles on its own, and twice in a row. One tiny file per header, compiled without
 # optimisation; ccache, when there, makes the second time fast.
-# Usage: headers.sh SOURCE-ROOT COMPILER
+# Usage: headers.sh SOURCE-ROOT COMPILER SCRATCH-DIRECTORY
 set -euo pipefail
 root=$1
 compiler=$2
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+# Always the same directory: ccache knows files by their paths.
+scratch=$3
+rm -rf "$scratch"
+mkdir -p "$scratch"
 
 packages=()
 for package in liburing spdlog libsystemd tomlplusplus RapidJSON gtest; do
