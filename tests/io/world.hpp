@@ -63,7 +63,7 @@ struct WorldKind {
 const std::vector<WorldKind>& all_worlds();
 
 std::unique_ptr<World> make_real_world(std::unique_ptr<Loop> loop);
-std::unique_ptr<World> make_sim_world(std::uint64_t seed);
+std::unique_ptr<World> make_sim_world(std::uint64_t seed, bool perturb);
 
 /// Turns until `done`, or until a deadline far beyond what any test needs. Whether it is done.
 bool run_until(World& world, const std::function<bool()>& done, Duration patience = std::chrono::seconds(20));

@@ -15,6 +15,10 @@ WorldKind epoll_world(const char* name, const EpollLoop::Options& options) {
   return {name, [options] { return make_real_world(*EpollLoop::open(options)); }, {}};
 }
 
+WorldKind sim_world(const char* name, std::uint64_t seed, bool perturb) {
+  return {name, [seed, perturb] { return make_sim_world(seed, perturb); }, {}, false};
+}
+
 }  // namespace
 
 const std::vector<WorldKind>& all_worlds() {
@@ -27,6 +31,9 @@ const std::vector<WorldKind>& all_worlds() {
       uring_world("uring_outside", {.wait_outside = true}),
       epoll_world("epoll", {}),
       epoll_world("epoll_timerfd", {.use_timerfd = true}),
+      sim_world("sim", 0, false),
+      sim_world("sim_seed_1", 1, true),
+      sim_world("sim_seed_2", 2, true),
   };
   return worlds;
 }
