@@ -1,0 +1,88 @@
+#pragma once
+
+/// The one junction between the core and the world: carries out the Supervisor's actions with
+/// processes, timers and logs, and turns what happens into facts. Nothing else calls the Supervisor's
+/// mutating functions.
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <span>
+#include <unordered_set>
+#include <vector>
+
+#include "daemon/event_log.hpp"
+#include "daemon/io/loop.hpp"
+#include "daemon/process/orphans.hpp"
+#include "daemon/run.hpp"
+#include "daemon/sys/cgroup.hpp"
+#include "daemon/unit_runtime.hpp"
+#include "units/supervisor.hpp"
+
+namespace supd {
+
+/// Hears of every transition, after it was carried out.
+struct TransitionListener {
+  virtual void on_transition(const Transition& transition) = 0;
+
+ protected:
+  ~TransitionListener() = default;
+};
+
+class Executor final : RunOwner, UnitTimerOwner, process::OrphanOwner {
+ public:
+  struct Environment {
+    io::Loop& loop;
+    log::Hub& logs;            ///< makes the units' logs; outlives the executor
+    sys::CgroupTree* cgroups;  ///< nullptr: no cgroups here
+    TransitionListener& transitions;
+  };
+  Executor(Supervisor& supervisor, Environment environment);
+  ~Executor();
+
+  void boot();
+  void command(Command command, std::span<const UnitId> units);
+  void shutdown();
+  void kill_all();
+  /// Sends a signal to the unit's main process. ESRCH: it has none.
+  Result<void> signal_main(UnitId unit, int signal);
+
+  /// All units are down, after shutdown(). Their last output may still be on its way to the disk.
+  [[nodiscard]] bool all_stopped() const { return all_stopped_; }
+  /// Ends all output streams with what is in them by now.
+  void cut_output();
+  [[nodiscard]] const UnitRuntime& runtime(UnitId unit) const { return *runtimes_[unit.value]; }
+  [[nodiscard]] UnitRuntime& runtime(UnitId unit) { return *runtimes_[unit.value]; }
+  [[nodiscard]] const process::OrphanReaper& orphans() const { return orphans_; }
+
+ private:
+  void on_run_exited(Run& run, ExitStatus exit, bool tree_gone) noexcept override;
+  void on_tree_gone(Run& run) noexcept override;
+  void on_unit_timer(UnitId unit, TimerSerial serial) noexcept override;
+
+  [[nodiscard]] bool is_supervised(pid_t pid) const override;
+  void on_orphans_reaped() override;
+
+  void fact(UnitId unit, const Event& event);
+  void carry_out();
+  void carry_out(const Action& action);
+  void spawn(const Action& action);
+  void run_stop_command(const Action& action);
+  void make_cgroup(UnitRuntime& unit, const UnitSpec& spec);
+  void announce(const Action& action);
+  void end_run(UnitId unit);
+
+  Supervisor& supervisor_;
+  Environment environment_;
+  std::vector<std::unique_ptr<UnitRuntime>> runtimes_;
+  process::OrphanReaper orphans_;
+  std::unordered_set<pid_t> pids_;    ///< main processes, alive or unreaped
+  std::unordered_set<UnitId> trees_;  ///< units whose main process ended and whose tree is not gone
+  std::deque<Action> work_;
+  Actions fresh_;      ///< filled by the Supervisor, emptied into work_
+  bool busy_ = false;  ///< carry_out() is on the stack
+  bool all_stopped_ = false;
+  bool cgroup_failure_told_ = false;
+};
+
+}  // namespace supd

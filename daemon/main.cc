@@ -1,0 +1,116 @@
+// supd: from the command line to a running daemon, or to a list of what is wrong.
+
+#include <malloc.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <cstdio>
+
+#include "config/load.hpp"
+#include "ctl/proto/outcome.hpp"
+#include "daemon/log/own_log.hpp"
+#include "daemon/options.hpp"
+#include "daemon/paths.hpp"
+#include "daemon/supd.hpp"
+#include "daemon/sys/fd_table.hpp"
+#include "daemon/sys/rlimits.hpp"
+#include "daemon/sys/signals.hpp"
+#include "daemon/sys/spawn.hpp"
+#include "daemon/sys/subreaper.hpp"
+#include "units/supervisor.hpp"
+
+namespace supd {
+namespace {
+
+constexpr int bad_configuration = static_cast<int>(proto::Outcome::usage);
+constexpr int could_not_run = static_cast<int>(proto::Outcome::failed);
+
+/// Whatever state the parent left us in, from here on it is known. Failures cost a feature, not the start.
+void settle_in() {
+  constexpr std::array blocked{SIGTERM, SIGINT, SIGHUP, SIGCHLD};
+  sys::adopt_signal_state(blocked);
+  sys::mark_inherited_fds_cloexec();
+  if (auto done = sys::reserve_spawn_slots(); !done) log::warn(done.error().text() + ", ignoring");
+  if (auto done = sys::raise_nofile_limit(); !done) log::warn(done.error().text() + ", ignoring");
+  if (auto done = sys::become_subreaper(); !done) {
+    log::warn(done.error().text() + ": orphans of units may escape");
+  }
+}
+
+/// Adds what is wrong between the units to what is wrong within them.
+std::optional<Supervisor> load_units(config::Loaded& loaded) {
+  auto supervisor = Supervisor::load(loaded.units);
+  if (supervisor) return loaded.ok() ? std::optional(std::move(*supervisor)) : std::nullopt;
+  for (const GraphError& error : supervisor.error()) {
+    loaded.add_error(error.where, "depends", error.unit + ": " + error.message, error.hint);
+  }
+  return std::nullopt;
+}
+
+void report(const config::Loaded& loaded, bool json, std::FILE* to) {
+  std::string text = json ? config::render_json(loaded.diagnostics, loaded.more)
+                          : config::render(loaded.diagnostics, ::isatty(::fileno(to)) == 1, loaded.more);
+  std::fputs(text.c_str(), to);
+}
+
+int check(const Options& options) {
+  config::Loaded loaded = config::load(options.config);
+  bool good = load_units(loaded).has_value();
+  bool json = options.output == "json";
+  report(loaded, json, stdout);
+  if (good && !json) std::printf("%zu units in %zu files: no errors\n", loaded.units.size(), loaded.files.size());
+  return good ? 0 : bad_configuration;
+}
+
+io::Engine engine_of(const std::string& name) {
+  if (name == "uring") return io::Engine::uring;
+  if (name == "epoll") return io::Engine::epoll;
+  return io::Engine::automatic;
+}
+
+const std::string& first_set(const std::string& first, const std::string& second) {
+  return first.empty() ? second : first;
+}
+
+int run(const Options& options) {
+  if (!options.log_level.empty()) log::set_level(*log::level_of(options.log_level));
+  settle_in();
+  config::Loaded loaded = config::load(options.config);
+  auto supervisor = load_units(loaded);
+  report(loaded, false, stderr);
+  if (!supervisor) {
+    log::error("nothing was started: correct the configuration first");
+    return bad_configuration;
+  }
+  const config::DaemonConfig& daemon = loaded.daemon;
+  if (options.log_level.empty()) log::set_level(*log::level_of(daemon.log_level));
+  auto engine = io::make_loop(engine_of(first_set(options.engine, daemon.engine)));
+  if (!engine) {
+    log::error(engine.error().text());
+    return could_not_run;
+  }
+  std::string runtime_dir = first_set(daemon.runtime_dir, default_runtime_dir());
+  std::string socket = first_set(options.socket, first_set(daemon.socket, runtime_dir + "/control.sock"));
+  std::string log_dir = first_set(options.log_dir, first_set(daemon.log_dir, default_log_dir()));
+  // The specs live in the supervisor now; parsing left a large heap behind.
+  loaded.units = {};
+  loaded.diagnostics = {};
+  ::malloc_trim(0);
+  Supd supd({std::move(loaded), std::move(*engine), std::move(socket), std::move(log_dir)}, std::move(*supervisor));
+  if (auto listening = supd.listen(); !listening) {
+    log::error(listening.error().text());
+    return could_not_run;
+  }
+  return supd.run(options.ready_fd);
+}
+
+}  // namespace
+}  // namespace supd
+
+int main(int argc, char** argv) {
+  supd::Options options;
+  int done = supd::parse_options(argc, argv, options);
+  if (done >= 0) return done;
+  return options.check ? supd::check(options) : supd::run(options);
+}

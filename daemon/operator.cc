@@ -1,0 +1,149 @@
+#include "daemon/operator.hpp"
+
+#include <unistd.h>
+
+#include "config/effective.hpp"
+#include "daemon/doctor.hpp"
+#include "daemon/log/own_log.hpp"
+#include "daemon/sys/clock.hpp"
+#include "units/base/glob.hpp"
+#include "units/base/nearest.hpp"
+
+namespace supd {
+namespace {
+
+constexpr std::int64_t in_ms(Duration length) { return length.count() / 1'000'000; }
+
+}  // namespace
+
+Operator::Operator(Supervisor& supervisor, Executor& executor, const io::Loop& loop, const EventLog& events,
+                   About about)
+    : supervisor_(supervisor), executor_(executor), loop_(loop), events_(events), about_(std::move(about)) {}
+
+std::vector<UnitId> Operator::find(std::string_view pattern) const {
+  bool of_target = pattern.starts_with('@');
+  std::string_view name = of_target ? pattern.substr(1) : pattern;
+  if (UnitId unit = supervisor_.find(name); unit.valid()) {
+    if (!of_target) return {unit};
+    std::vector<UnitId> members = supervisor_.members(unit);
+    members.erase(members.begin());
+    return members;
+  }
+  std::vector<UnitId> found;
+  if (of_target || !is_glob(pattern)) return found;
+  for (std::uint32_t i = 0; i < supervisor_.size(); ++i) {
+    if (glob_matches(pattern, supervisor_.spec(UnitId{i}).name)) found.push_back(UnitId{i});
+  }
+  return found;
+}
+
+std::string Operator::nearest_name(std::string_view name) const {
+  std::vector<std::string_view> names;
+  names.reserve(supervisor_.size());
+  for (std::uint32_t i = 0; i < supervisor_.size(); ++i) names.push_back(supervisor_.spec(UnitId{i}).name);
+  return nearest(name.starts_with('@') ? name.substr(1) : name, names);
+}
+
+UnitStatus Operator::status(UnitId unit) const {
+  const UnitSpec& spec = supervisor_.spec(unit);
+  const UnitState& state = supervisor_.state(unit);
+  const UnitRuntime& runtime = executor_.runtime(unit);
+  Instant now = loop_.now();
+  UnitStatus out;
+  out.name = spec.name;
+  out.kind = word(spec.kind);
+  out.description = spec.description;
+  out.state = state.state;
+  out.wanted = state.wanted;
+  out.ready = state.state == State::running && state.intent == Intent::none && spec.kind != Kind::task;
+  out.run = state.run.value;
+  if (runtime.run) {
+    out.pid = runtime.run->pid();
+    out.uptime_ms = in_ms(now - runtime.run->started());
+  }
+  // The one place where a monotonic time becomes a wall time: for people, never for a deadline.
+  out.since_ms = in_ms(sys::wall_now().since_epoch - (now - state.since));
+  out.restarts = state.restarts;
+  if (state.last_exit.known()) out.last_exit = state.last_exit.text();
+  out.cause = supervisor_.cause_sentence(unit);
+  out.cpu_ms = in_ms(runtime.cpu);
+  out.max_rss_kb = static_cast<std::int64_t>(runtime.max_rss_bytes / 1024);
+  log::LogStats stats = runtime.log.stats();
+  out.log_lines = stats.lines;
+  out.log_bytes = stats.bytes;
+  out.log_dropped = stats.dropped.records;
+  out.log_truncated = stats.truncated;
+  return out;
+}
+
+Result<void> Operator::signal(UnitId unit, int signal) { return executor_.signal_main(unit, signal); }
+
+std::vector<proto::WhyStep> Operator::why(UnitId unit) const {
+  std::vector<proto::WhyStep> steps;
+  for (const Reason& reason : supervisor_.why(unit)) {
+    steps.push_back({name(reason.unit), state(reason.unit), reason.text});
+  }
+  return steps;
+}
+
+std::vector<proto::ShownValue> Operator::show(UnitId unit) const {
+  std::vector<proto::ShownValue> values;
+  for (config::EffectiveValue& value : config::effective(supervisor_.spec(unit), about_.files)) {
+    values.push_back({std::move(value.key), std::move(value.value), std::move(value.where)});
+  }
+  return values;
+}
+
+std::vector<proto::Finding> Operator::doctor() const {
+  std::vector<proto::Finding> findings;
+  findings.push_back({"engine", true, about_.engine_reason, ""});
+  std::string advice = about_.has_cgroups ? "" : "mount cgroup2 and give supd a cgroup that it may write to";
+  findings.push_back({"cgroups", about_.has_cgroups, about_.cgroup_reason, advice});
+  examine_host(findings);
+  examine_supd(findings, executor_, loop_);
+  return findings;
+}
+
+proto::Hello Operator::hello() const {
+  proto::Hello hello;
+  hello.version = SUPD_VERSION;
+  hello.engine = loop_.engine_name();
+  hello.pid = ::getpid();
+  return hello;
+}
+
+void Operator::shutdown(std::string_view by) {
+  log::info("stopping everything: asked for by " + std::string(by));
+  shutdown_asked_ = true;
+  executor_.shutdown();
+}
+
+std::vector<proto::LogRecord> Operator::log_tail(UnitId unit, std::size_t lines) const {
+  return executor_.runtime(unit).log.tail(lines);
+}
+
+void Operator::follow_log(UnitId unit) { executor_.runtime(unit).log.follow(); }
+
+void Operator::unfollow_log(UnitId unit) { executor_.runtime(unit).log.unfollow(); }
+
+std::vector<UnitEvent> Operator::recent_events(std::size_t count) const {
+  std::vector<UnitEvent> out;
+  for (const Transition& transition : events_.last(count)) out.push_back(describe(transition));
+  return out;
+}
+
+UnitEvent Operator::describe(const Transition& transition) const {
+  const Cause& cause = transition.cause;
+  UnitEvent event;
+  event.sequence = transition.sequence;
+  event.time_ms = in_ms(transition.time.since_epoch);
+  event.unit = name(transition.unit);
+  event.from = transition.from;
+  event.to = transition.to;
+  event.run = transition.run.value;
+  event.pid = transition.pid;
+  event.cause = cause_text(cause, cause.other.valid() ? std::string_view(name(cause.other)) : "");
+  return event;
+}
+
+}  // namespace supd

@@ -1,0 +1,61 @@
+#pragma once
+
+/// What the control socket can see and do: the control server's port, on the supervisor, its executor
+/// and the configuration.
+
+#include <string>
+#include <vector>
+
+#include "config/load.hpp"
+#include "daemon/control/port.hpp"
+#include "daemon/event_log.hpp"
+#include "daemon/executor.hpp"
+#include "units/supervisor.hpp"
+
+namespace supd {
+
+class Operator final : public control::Port {
+ public:
+  struct About {
+    std::string engine_reason;  ///< which engine runs, and why
+    std::string cgroup_reason;  ///< where units have their cgroups, or why not
+    bool has_cgroups = false;
+    std::vector<std::string> files;  ///< configuration files, by SourcePos::file
+  };
+  Operator(Supervisor& supervisor, Executor& executor, const io::Loop& loop, const EventLog& events, About about);
+
+  [[nodiscard]] std::vector<UnitId> find(std::string_view pattern) const override;
+  [[nodiscard]] std::string nearest_name(std::string_view name) const override;
+  [[nodiscard]] std::uint32_t unit_count() const override { return supervisor_.size(); }
+  [[nodiscard]] const std::string& name(UnitId unit) const override { return supervisor_.spec(unit).name; }
+  [[nodiscard]] UnitStatus status(UnitId unit) const override;
+  [[nodiscard]] State state(UnitId unit) const override { return supervisor_.state(unit).state; }
+  [[nodiscard]] std::string cause(UnitId unit) const override { return supervisor_.cause_sentence(unit); }
+  std::vector<control::Ticket> command(control::Verb verb, std::span<const UnitId> units, std::string_view by) override;
+  [[nodiscard]] control::Progress progress(const control::Ticket& ticket) const override;
+  Result<void> signal(UnitId unit, int signal) override;
+  [[nodiscard]] std::vector<proto::WhyStep> why(UnitId unit) const override;
+  [[nodiscard]] std::vector<proto::ShownValue> show(UnitId unit) const override;
+  [[nodiscard]] std::vector<proto::Finding> doctor() const override;
+  [[nodiscard]] proto::Hello hello() const override;
+  void shutdown(std::string_view by) override;
+  [[nodiscard]] std::vector<proto::LogRecord> log_tail(UnitId unit, std::size_t lines) const override;
+  void follow_log(UnitId unit) override;
+  void unfollow_log(UnitId unit) override;
+  [[nodiscard]] std::vector<UnitEvent> recent_events(std::size_t count) const override;
+
+  /// A transition in the words of the protocol.
+  [[nodiscard]] UnitEvent describe(const Transition& transition) const;
+  /// Whether a client asked for the end of supd.
+  [[nodiscard]] bool shutdown_asked() const { return shutdown_asked_; }
+
+ private:
+  Supervisor& supervisor_;
+  Executor& executor_;
+  const io::Loop& loop_;
+  const EventLog& events_;
+  About about_;
+  bool shutdown_asked_ = false;
+};
+
+}  // namespace supd

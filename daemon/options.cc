@@ -1,0 +1,56 @@
+#include "daemon/options.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include "ctl/proto/outcome.hpp"
+
+namespace supd {
+namespace {
+
+constexpr const char* about =
+    "supd - supervises processes: starts, watches, restarts and stops them.\n"
+    "Stays in the foreground; SIGTERM or Ctrl-C stops everything in reverse order, a second one at once.";
+
+constexpr const char* footer =
+    "Without -c, unit files are read from /etc/supd, /run/supd/units and /usr/lib/supd/units (root) or\n"
+    "$XDG_CONFIG_HOME/supd (others). Talk to a running supd with supctl.\n"
+    "Exit codes: 0 orderly stop; 1 could not run; 2 bad usage or bad configuration, nothing was started.";
+
+void declare(CLI::App& app, Options& options) {
+  app.set_version_flag("--version", std::string("supd ") + SUPD_VERSION);
+  app.footer(footer);
+  app.add_option("-c,--config", options.config, "unit file, or directory of unit files (repeatable)")
+      ->type_name("PATH")
+      ->allow_extra_args(false);
+  app.add_option("--socket", options.socket, "control socket")->type_name("PATH")->envname("SUPD_SOCKET");
+  app.add_option("--engine", options.engine, "event loop: auto (default), uring or epoll")
+      ->type_name("NAME")
+      ->check(CLI::IsMember({"auto", "uring", "epoll"}));
+  app.add_option("--log-level", options.log_level, "supd's own messages: debug, info (default), warn or error")
+      ->type_name("LEVEL")
+      ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
+  app.add_option("--log-dir", options.log_dir, "directory of the units' log files")->type_name("DIR");
+  app.add_option("--ready-fd", options.ready_fd, "write a newline to this fd once the control socket answers")
+      ->type_name("N")
+      ->check(CLI::NonNegativeNumber);
+  app.add_flag("--check", options.check, "check the configuration, report every problem, and exit");
+  app.add_option("-o,--output", options.output, "with --check: text (default) or json")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "json"}));
+  app.add_option("paths", options.config, "with --check: what to check, as with -c")->group("");
+}
+
+}  // namespace
+
+int parse_options(int argc, char** argv, Options& options) {
+  CLI::App app(about, "supd");
+  declare(app, options);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : static_cast<int>(proto::Outcome::usage);
+  }
+  return -1;
+}
+
+}  // namespace supd

@@ -1,0 +1,24 @@
+#pragma once
+
+/// supd's command line.
+
+#include <string>
+#include <vector>
+
+namespace supd {
+
+struct Options {
+  std::vector<std::string> config;  ///< files and directories; empty: the search path
+  std::string socket;               ///< empty: from the configuration, or the default
+  std::string engine;               ///< "", "auto", "uring", "epoll"
+  std::string log_level;            ///< "", "debug", "info", "warn", "error"
+  std::string log_dir;              ///< empty: from the configuration, or the default
+  std::string output = "text";      ///< --check: "text" or "json"
+  int ready_fd = -1;                ///< written to, and closed, once everything has been asked to start
+  bool check = false;
+};
+
+/// Parses argv. Prints help, the version or an error itself, and then returns the exit code; -1: go on.
+[[nodiscard]] int parse_options(int argc, char** argv, Options& options);
+
+}  // namespace supd

@@ -1,0 +1,140 @@
+#include "daemon/supd.hpp"
+
+#include <unistd.h>
+
+#include <utility>
+
+#include "daemon/log/open_file.hpp"
+#include "daemon/log/own_log.hpp"
+#include "daemon/sys/clock.hpp"
+#include "units/base/signal_names.hpp"
+
+namespace supd {
+namespace {
+
+control::Granted granted(const config::RoleList& list) { return {list.uids, list.gids}; }
+
+control::Access access_of(const config::DaemonConfig& daemon) {
+  return {granted(daemon.read), granted(daemon.operate), granted(daemon.admin)};
+}
+
+sys::CgroupTree* optional_tree(std::optional<sys::CgroupTree>& tree) { return tree ? &*tree : nullptr; }
+
+std::optional<sys::CgroupTree> make_cgroups(std::string& reason) {
+  auto tree = sys::CgroupTree::create();
+  if (!tree) {
+    reason = "no cgroup per unit: " + tree.error().text() + "; process trees are followed through /proc";
+    return std::nullopt;
+  }
+  reason = "a cgroup per unit in " + tree->path();
+  return std::move(*tree);
+}
+
+}  // namespace
+
+Supd::Supd(Setup setup, Supervisor supervisor)
+    : setup_(std::move(setup)),
+      loop_(*setup_.engine.loop),
+      supervisor_(std::move(supervisor)),
+      console_(loop_, log::open_outlet(STDOUT_FILENO), log::Console::look_of(sys::BorrowedFd(STDOUT_FILENO))),
+      logs_(loop_, *this, {.directory = setup_.log_dir, .console = &console_}),
+      cgroups_(make_cgroups(cgroup_reason_)),
+      executor_(supervisor_, {loop_, logs_, optional_tree(cgroups_), *this}),
+      operator_(supervisor_, executor_, loop_, events_,
+                {setup_.engine.reason, cgroup_reason_, cgroups_.has_value(), setup_.loaded.files}),
+      server_(loop_, operator_, access_of(setup_.loaded.daemon)),
+      stop_requests_(loop_, *this) {
+  log::attach(loop_);
+  log::info(setup_.engine.reason);
+  if (!cgroups_) log::info(cgroup_reason_);
+}
+
+Supd::~Supd() {
+  loop_.release(shutdown_timer_);
+  log::detach();
+}
+
+Result<void> Supd::listen() { return server_.listen(setup_.socket); }
+
+int Supd::run(int ready_fd) {
+  executor_.boot();
+  std::string status = std::to_string(supervisor_.size()) + " units";
+  log::info("supd " SUPD_VERSION " runs " + status + "; control socket " + setup_.socket);
+  manager_.ready(status);
+  if (ready_fd >= 0) {
+    [[maybe_unused]] ssize_t written = ::write(ready_fd, "\n", 1);
+    ::close(ready_fd);
+  }
+  while (!executor_.all_stopped()) {
+    loop_.turn();
+    watch_shutdown();
+  }
+  finish_output();
+  if (cgroups_) {
+    if (auto removed = cgroups_->remove(); !removed) log::warn(removed.error().text() + ", ignoring");
+  }
+  log::info("everything is stopped");
+  return 0;
+}
+
+void Supd::on_transition(const Transition& transition) {
+  Transition stamped = transition;
+  stamped.time = sys::wall_now();
+  const Transition& kept = events_.add(stamped);
+  bool heard = server_.sessions() > 0;
+  bool noted = TransitionNotes::wants(kept.to);
+  if (!heard && !noted) return;
+  UnitEvent event = operator_.describe(kept);
+  if (noted) notes_.note(kept, loop_.now(), event.unit, event.cause);
+  if (heard) server_.on_transition(kept.unit, event);
+}
+
+void Supd::on_log_record(UnitId unit, const proto::LogRecord& record) { server_.on_log(unit, record); }
+
+void Supd::on_log_file_failed(const std::string& path, const Error& error) {
+  log::warn("log file " + path + ": " + error.text() + "; lines are dropped and counted until it works again");
+}
+
+void Supd::on_log_file_resumed(const std::string& path) { log::info("log file " + path + " works again"); }
+
+void Supd::on_stop_request(const StopRequest& request) {
+  if (request.again) {
+    log::warn(signal_name(request.signal) + " again: killing what is left");
+    executor_.kill_all();
+  } else {
+    stop(signal_name(request.signal));
+  }
+}
+
+void Supd::stop(const std::string& reason) {
+  log::info(reason + ": stopping everything");
+  executor_.shutdown();
+}
+
+/// Arms the timeout once, whoever asked for the end.
+void Supd::watch_shutdown() {
+  const auto& timeout = setup_.loaded.daemon.shutdown_timeout;
+  if (!supervisor_.shutting_down() || std::exchange(stopping_told_, true)) return;
+  manager_.stopping();
+  if (timeout) shutdown_timer_ = loop_.timer_at(loop_.now() + *timeout, *this);
+}
+
+void Supd::on_timer(io::OpId, bool canceled) noexcept {
+  shutdown_timer_ = {};
+  if (canceled || executor_.all_stopped()) return;
+  log::warn("shutdown_timeout is over: killing what is left");
+  executor_.kill_all();
+}
+
+/// The last process is gone, its last words are on their way: to the pipes' ends, to files and console,
+/// and the last answers to the clients.
+void Supd::finish_output() {
+  Instant latest = loop_.now() + last_writes;
+  while (logs_.open_streams > 0 && loop_.now() < latest) loop_.turn(latest);
+  executor_.cut_output();
+  server_.close();
+  auto busy = [&] { return logs_.open_streams > 0 || !logs_.idle() || !log::own_log_idle(); };
+  while (busy() && loop_.now() < latest) loop_.turn(latest);
+}
+
+}  // namespace supd

@@ -1,0 +1,77 @@
+#pragma once
+
+/// The running daemon: owns the loop, the core, the executor, the logs and the control server, and
+/// connects them. One object, one thread; run() returns when everything has been stopped.
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "config/load.hpp"
+#include "daemon/control/server.hpp"
+#include "daemon/event_log.hpp"
+#include "daemon/executor.hpp"
+#include "daemon/io/engine.hpp"
+#include "daemon/log/console.hpp"
+#include "daemon/log/hub.hpp"
+#include "daemon/operator.hpp"
+#include "daemon/options.hpp"
+#include "daemon/service_manager.hpp"
+#include "daemon/stop_requests.hpp"
+#include "daemon/transition_notes.hpp"
+#include "units/supervisor.hpp"
+
+namespace supd {
+
+/// Everything that was decided before the first process is started.
+struct Setup {
+  config::Loaded loaded;
+  io::Chosen engine;
+  std::string socket;
+  std::string log_dir;
+};
+
+class Supd final : TransitionListener, log::Events, StopListener, io::TimerSink {
+ public:
+  /// Last words of units and files may take so long after the last process is gone; then supd ends.
+  static constexpr Duration last_writes = 3s;
+
+  Supd(Setup setup, Supervisor supervisor);
+  ~Supd();
+
+  /// Claims the control socket. Nothing has been started when this fails.
+  [[nodiscard]] Result<void> listen();
+  /// Starts what is enabled and stays until everything is stopped again. Returns the exit code.
+  [[nodiscard]] int run(int ready_fd);
+
+ private:
+  void on_transition(const Transition& transition) override;
+  void on_log_record(UnitId unit, const proto::LogRecord& record) override;
+  void on_log_file_failed(const std::string& path, const Error& error) override;
+  void on_log_file_resumed(const std::string& path) override;
+  void on_stop_request(const StopRequest& request) override;
+  void on_timer(io::OpId id, bool canceled) noexcept override;
+
+  void stop(const std::string& reason);
+  void watch_shutdown();
+  void finish_output();
+
+  Setup setup_;
+  io::Loop& loop_;
+  Supervisor supervisor_;
+  log::Console console_;
+  log::Hub logs_;
+  EventLog events_;
+  std::string cgroup_reason_;  ///< filled while cgroups_ is made
+  std::optional<sys::CgroupTree> cgroups_;
+  Executor executor_;
+  Operator operator_;
+  TransitionNotes notes_;
+  control::Server server_;
+  StopRequests stop_requests_;
+  ServiceManager manager_;
+  io::OpId shutdown_timer_{};
+  bool stopping_told_ = false;
+};
+
+}  // namespace supd
