@@ -1,0 +1,109 @@
+#pragma once
+
+/// One unit's log file. Records gather in a buffer while a write is in flight; the file is opened at the
+/// first record, opened again when it was deleted, and tried again once per second while it can't be
+/// written. A full buffer drops whole records, counts them, and says so in the file when it goes on.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "daemon/io/loop.hpp"
+#include "daemon/log/buffer_pool.hpp"
+#include "daemon/log/line.hpp"
+#include "daemon/log/stamp.hpp"
+#include "daemon/sys/fd.hpp"
+#include "units/base/error.hpp"
+
+namespace supd::log {
+
+class FileSink;
+
+struct Drops {
+  std::uint64_t records = 0;
+  std::uint64_t bytes = 0;  ///< as they would have stood in the file
+};
+
+struct FileEvents {
+  /// The file can't be written; told once, until it works again.
+  virtual void on_file_failed(const std::string& path, const Error& error) = 0;
+  virtual void on_file_resumed(const std::string& path) = 0;
+  /// A sink that was retired has nothing left to do; it may be destroyed in the call.
+  virtual void on_file_done(FileSink& sink) = 0;
+
+ protected:
+  ~FileEvents() = default;
+};
+
+/// What all log files share. Outlives them.
+struct FileShared {
+  io::Loop& loop;
+  FileEvents& events;
+  std::int64_t (*clock_us)() = wall_clock_us;
+  Stamper stamper{};
+  BufferPool buffers{};
+};
+
+class FileSink final : io::WriteSink, io::TimerSink {
+ public:
+  static constexpr std::size_t max_pending = 4 * 1024 * 1024;   ///< bytes gathered behind a slow write
+  static constexpr std::size_t max_pending_failed = 16 * 1024;  ///< bytes kept while the file can't be written
+  static constexpr std::size_t gather_bytes = 64 * 1024;        ///< so many are written at once
+  static constexpr Duration gather_time = 5ms;                  ///< writes follow each other no faster
+  static constexpr Duration retry_time = 1s;                    ///< after an error, and between looks at the name
+
+  FileSink(FileShared& shared, std::string path);
+  /// What waits is dropped; a write in flight still reaches the file.
+  ~FileSink();
+  FileSink(const FileSink&) = delete;
+  FileSink& operator=(const FileSink&) = delete;
+
+  /// Adds one record, or counts it as dropped. `stamp` is the text of `time_us`.
+  void append(std::int64_t time_us, std::string_view stamp, Stream stream, const Line& line);
+  void append_note(std::int64_t time_us, std::string_view stamp, std::string_view text);
+
+  /// Ends a batch of records: lets a write start, now (`urgent`) or once enough has gathered.
+  void flush(bool urgent);
+
+  /// The unit is gone: writes what waits and then tells on_file_done, from a later turn. At the first
+  /// error what waits is dropped.
+  void retire();
+
+  [[nodiscard]] bool busy() const { return write_ || !pending_.empty(); }
+  [[nodiscard]] bool failing() const { return failing_; }
+  [[nodiscard]] const Drops& dropped() const { return dropped_; }
+
+ private:
+  void on_write(io::OpId id, std::size_t written, int error, std::string buffer) noexcept override;
+  void on_timer(io::OpId id, bool canceled) noexcept override;
+
+  [[nodiscard]] bool admit(std::int64_t time_us, std::size_t size);
+  void drop(std::uint64_t records, std::size_t bytes);
+  void write_drop_note();
+  void start_write();
+  [[nodiscard]] bool ready_file();
+  [[nodiscard]] bool open_file();
+  void fail(const Error& error);
+  void succeed();
+  void keep_what_fits();
+  void drop_torn_rest();
+  void arm(Instant at);
+
+  FileShared& shared_;
+  std::string path_;
+  std::string pending_;  ///< counted in shared_.buffers
+  sys::UniqueFd fd_;
+  io::OpId write_{};
+  io::OpId timer_{};          ///< ends a gathering, or the wait after an error
+  Instant last_write_{};      ///< start of it
+  Instant checked_{};         ///< when the name was last looked at
+  std::int64_t time_us_ = 0;  ///< of the last record
+  Drops dropped_{};
+  Drops unreported_{};
+  std::size_t in_flight_ = 0;  ///< bytes of the write in flight
+  bool failing_ = false;
+  bool torn_ = false;  ///< pending_ starts within a record whose first part is in the file
+  bool retired_ = false;
+};
+
+}  // namespace supd::log

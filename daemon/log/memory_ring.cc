@@ -1,0 +1,132 @@
+#include "daemon/log/memory_ring.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+
+namespace supd::log {
+namespace {
+
+constexpr std::uint32_t first_block = 512;
+constexpr std::uint32_t largest_block = 16 * 1024;
+
+/// Stands before each text in a block, unaligned.
+struct RecordHead {
+  std::int64_t time_us;
+  std::uint32_t size;
+  std::uint32_t flags;
+};
+
+}  // namespace
+
+/// One allocation: this head and `capacity` bytes of records behind it.
+struct MemoryRing::Block {
+  Block* next = nullptr;
+  std::uint32_t capacity = 0;
+  std::uint32_t used = 0;
+  std::uint32_t records = 0;
+
+  static Block* make(std::uint32_t capacity) {
+    auto* block = new (::operator new(sizeof(Block) + capacity)) Block;
+    block->capacity = capacity;
+    return block;
+  }
+  static void destroy(Block* block) { ::operator delete(block); }
+
+  char* bytes() { return static_cast<char*>(static_cast<void*>(this + 1)); }
+  [[nodiscard]] const char* bytes() const { return static_cast<const char*>(static_cast<const void*>(this + 1)); }
+  [[nodiscard]] std::uint32_t room() const { return capacity - used; }
+  [[nodiscard]] std::uint32_t total() const { return capacity + static_cast<std::uint32_t>(sizeof(Block)); }
+};
+
+MemoryRing::MemoryRing(std::uint64_t limit)
+    : limit_(limit == 0 ? 0 : static_cast<std::uint32_t>(std::clamp(limit, least_bytes, greatest_bytes))) {}
+
+MemoryRing::~MemoryRing() {
+  while (oldest_ != nullptr) Block::destroy(take_oldest());
+}
+
+void MemoryRing::append(RingRecord record) {
+  if (limit_ == 0) return;
+  const std::size_t largest = limit_ / 4 - sizeof(RecordHead) - sizeof(Block);
+  while (record.text.size() > largest) {
+    RingRecord piece = record;
+    piece.flags |= RingRecord::line_goes_on;
+    piece.text = record.text.substr(0, largest);
+    put(piece);
+    record.text.remove_prefix(largest);
+  }
+  put(record);
+}
+
+void MemoryRing::put(const RingRecord& record) {
+  const RecordHead head{record.time_us, static_cast<std::uint32_t>(record.text.size()), record.flags};
+  const auto need = static_cast<std::uint32_t>(sizeof(head)) + head.size;
+  if (newest_ == nullptr || newest_->room() < need) add_block(need);
+  char* to = newest_->bytes() + newest_->used;
+  std::memcpy(to, &head, sizeof(head));
+  if (head.size != 0) std::memcpy(to + sizeof(head), record.text.data(), head.size);
+  newest_->used += need;
+  ++newest_->records;
+  ++records_;
+}
+
+/// Blocks double from small to large, so that a quiet unit stays small and a chatty one allocates rarely.
+std::uint32_t MemoryRing::next_capacity(std::uint32_t need) const {
+  const auto head = static_cast<std::uint32_t>(sizeof(Block));
+  std::uint32_t total = std::clamp(held_, first_block, largest_block);
+  total = std::min(total, limit_ / 4);
+  return std::max(total - head, need);
+}
+
+void MemoryRing::add_block(std::uint32_t need) {
+  const std::uint32_t capacity = next_capacity(need);
+  const auto head = static_cast<std::uint32_t>(sizeof(Block));
+  Block* block = nullptr;
+  while (oldest_ != nullptr && held_ + capacity + head > limit_) {
+    Block::destroy(block);
+    block = take_oldest();
+  }
+  if (block == nullptr || block->capacity != capacity) {
+    Block::destroy(block);
+    block = Block::make(capacity);
+  }
+  block->next = nullptr;
+  block->used = block->records = 0;
+  (newest_ == nullptr ? oldest_ : newest_->next) = block;
+  newest_ = block;
+  held_ += block->total();
+}
+
+MemoryRing::Block* MemoryRing::take_oldest() {
+  Block* block = oldest_;
+  oldest_ = block->next;
+  if (oldest_ == nullptr) newest_ = nullptr;
+  records_ -= block->records;
+  held_ -= block->total();
+  return block;
+}
+
+std::vector<RingRecord> MemoryRing::tail(std::size_t count) const {
+  std::size_t skip = records_ - std::min(count, records_);
+  std::vector<RingRecord> out;
+  out.reserve(records_ - skip);
+  for (const Block* block = oldest_; block != nullptr; block = block->next) {
+    if (skip >= block->records) {
+      skip -= block->records;
+      continue;
+    }
+    const char* at = block->bytes();
+    for (const char* end = at + block->used; at != end;) {
+      RecordHead head;
+      std::memcpy(&head, at, sizeof(head));
+      at += sizeof(head);
+      if (skip == 0) out.push_back({head.time_us, static_cast<std::uint8_t>(head.flags), {at, head.size}});
+      if (skip > 0) --skip;
+      at += head.size;
+    }
+  }
+  return out;
+}
+
+}  // namespace supd::log

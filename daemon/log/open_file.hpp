@@ -1,0 +1,40 @@
+#pragma once
+
+/// Opens what logs are written to: log files, and supd's own stdout and stderr.
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "daemon/sys/fd.hpp"
+#include "units/base/error.hpp"
+
+namespace supd::log {
+
+struct OpenedLog {
+  sys::UniqueFd fd;   ///< append only; non-blocking, for a FIFO
+  bool torn = false;  ///< a regular file that does not end with a newline: its last record was cut off
+};
+
+/// Opens or makes a log file (mode 0640) and the directories above it (mode 0755). A FIFO that nobody
+/// reads is ENXIO, see fifo(7).
+[[nodiscard]] Result<OpenedLog> open_log_file(const std::string& path);
+
+/// Whether the open file has no name any more. Never waits for a disk or a server.
+[[nodiscard]] bool is_deleted(sys::BorrowedFd fd);
+
+/// A copy of one of supd's own output fds, to write to without blocking and without making the fd of
+/// others non-blocking: a pipe or terminal is opened anew through /proc where that can be done. Empty
+/// when `fd` is not open.
+[[nodiscard]] sys::UniqueFd open_outlet(int fd);
+
+[[nodiscard]] bool is_terminal(sys::BorrowedFd fd);
+
+/// Writes what can be written without waiting; returns the number of bytes, 0 on any error.
+std::size_t write_now(sys::BorrowedFd fd, std::string_view bytes);
+
+/// Reads what is there, from an O_NONBLOCK fd; returns the number of bytes, 0 on end, error and nothing.
+std::size_t read_now(sys::BorrowedFd fd, std::span<std::byte> into);
+
+}  // namespace supd::log

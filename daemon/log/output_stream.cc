@@ -1,0 +1,92 @@
+#include "daemon/log/output_stream.hpp"
+
+#include <array>
+#include <utility>
+
+#include "daemon/log/hub.hpp"
+#include "daemon/log/open_file.hpp"
+
+namespace supd::log {
+
+OutputStream::OutputStream(UnitLog& log, RunId run, Stream stream, sys::UniqueFd read_end, OutputOwner& owner)
+    : log_(log), owner_(owner), fd_(std::move(read_end)), framer_(log.make_framer()), run_(run), stream_(stream) {
+  ++log_.hub().open_streams;
+  read_ = log_.hub().loop().read_stream(fd_.borrow(), io::Lane::stream, *this);
+}
+
+OutputStream::~OutputStream() { close(); }
+
+void OutputStream::close() {
+  if (!fd_.valid()) return;
+  io::Loop& loop = log_.hub().loop();
+  for (io::OpId* timer : {&end_, &silence_}) {
+    if (*timer) loop.release(std::exchange(*timer, {}));
+  }
+  loop.release(std::exchange(read_, {}), std::move(fd_));
+  log_.finish(framer_, stream_);
+  --log_.hub().open_streams;
+}
+
+void OutputStream::on_stream_data(io::OpId, std::span<const std::byte> bytes) noexcept {
+  log_.write(framer_, stream_, bytes);
+  if (framer_.waiting() != 0) watch_silence();
+}
+
+void OutputStream::watch_silence() {
+  io::Loop& loop = log_.hub().loop();
+  last_data_ = loop.now();
+  if (!silence_) silence_ = loop.timer_at(last_data_ + silence, *this);
+}
+
+/// The timer is not moved at each read: it looks at its end whether there was a later one.
+void OutputStream::on_silence() {
+  if (framer_.waiting() == 0) return;
+  io::Loop& loop = log_.hub().loop();
+  if (loop.now() >= last_data_ + silence) {
+    log_.pause(framer_, stream_);
+  } else {
+    silence_ = loop.timer_at(last_data_ + silence, *this);
+  }
+}
+
+void OutputStream::end_within(Duration length) {
+  if (cut_ || !fd_.valid()) return;
+  io::Loop& loop = log_.hub().loop();
+  if (end_) loop.release(end_);
+  end_ = loop.timer_at(loop.now() + length, *this);
+}
+
+void OutputStream::cut() {
+  if (std::exchange(cut_, true)) return;
+  log_.hub().loop().cancel(read_);
+}
+
+void OutputStream::on_timer(io::OpId id, bool) noexcept {
+  if (id == end_) {
+    end_ = {};
+    cut();
+  } else {
+    silence_ = {};
+    on_silence();
+  }
+}
+
+void OutputStream::on_stream_end(io::OpId, io::StreamEnd reason, int) noexcept {
+  read_ = {};
+  if (reason == io::StreamEnd::canceled) read_rest();
+  close();
+  owner_.on_output_end(*this);
+}
+
+/// What the process wrote before its exit is in the pipe, or was read; nothing of it may be lost.
+void OutputStream::read_rest() {
+  std::array<std::byte, 16 * 1024> buffer;
+  for (std::size_t total = 0; total < last_read;) {
+    std::size_t count = read_now(fd_.borrow(), buffer);
+    if (count == 0) return;
+    log_.write(framer_, stream_, std::span(buffer).first(count));
+    total += count;
+  }
+}
+
+}  // namespace supd::log

@@ -1,0 +1,86 @@
+#pragma once
+
+/// The log of one unit, over all its runs: takes what a stream brings, cuts it into lines, stamps them,
+/// and hands them to memory, file, console and followers. Costs no memory beyond itself and its names
+/// before the first line.
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ctl/proto/messages.hpp"
+#include "daemon/log/file_sink.hpp"
+#include "daemon/log/framer.hpp"
+#include "daemon/log/line.hpp"
+#include "daemon/log/memory_ring.hpp"
+#include "units/base/ids.hpp"
+#include "units/spec.hpp"
+
+namespace supd::log {
+
+class Hub;
+
+struct LogStats {
+  std::uint64_t lines = 0;      ///< taken from the unit; pieces of one line count once
+  std::uint64_t bytes = 0;      ///< taken from the unit, with newlines
+  std::uint64_t truncated = 0;  ///< cuts made in lines longer than max_line
+  Drops dropped;                ///< records that the file could not take
+};
+
+class UnitLog {
+ public:
+  /// The unit's name and paths are copied. `path` of the spec empty: DIRECTORY/NAME/current.
+  UnitLog(Hub& hub, UnitId id, std::string_view name, const LogSpec& spec);
+  /// What waits for the file is still written, by the hub.
+  ~UnitLog();
+  UnitLog(const UnitLog&) = delete;
+  UnitLog& operator=(const UnitLog&) = delete;
+
+  /// Bytes of one stream; `framer` is that stream's own.
+  void write(Framer& framer, Stream stream, std::span<const std::byte> bytes);
+  /// The stream fell silent: shows the start of an unfinished line.
+  void pause(Framer& framer, Stream stream);
+  /// The stream has ended: an unfinished line is written, once, and the file is written out.
+  void finish(Framer& framer, Stream stream);
+  /// Words of supd's own, told apart from the child's in every sink.
+  void note(std::string_view text);
+
+  /// A framer for a new stream of this unit.
+  [[nodiscard]] Framer make_framer() const { return Framer(max_line_); }
+  /// A stream opens while no other is open: stamps may follow a wall clock that was set back.
+  void forget_last_stamp() { last_us_ = INT64_MIN; }
+
+  /// While followed, records also go to Events::on_log_record. Counted: one unfollow() each.
+  void follow() { ++followers_; }
+  void unfollow();
+
+  /// The last `count` records that are still in memory, oldest first.
+  [[nodiscard]] std::vector<proto::LogRecord> tail(std::size_t count) const;
+  [[nodiscard]] LogStats stats() const;
+  [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] UnitId id() const { return id_; }
+  [[nodiscard]] Hub& hub() const { return hub_; }
+
+ private:
+  class Batch;
+
+  [[nodiscard]] FileSink* file();
+  [[nodiscard]] proto::LogRecord record(std::int64_t time_us, std::string_view text) const;
+
+  Hub& hub_;
+  std::string name_;
+  std::string path_;
+  MemoryRing ring_;
+  std::unique_ptr<FileSink> file_;  ///< from the first record on
+  std::uint64_t lines_ = 0, bytes_ = 0, truncated_ = 0;
+  std::int64_t last_us_ = INT64_MIN;  ///< of the last batch: stamps never go back within a run
+  UnitId id_;
+  std::uint32_t max_line_;
+  std::uint32_t followers_ = 0;
+  bool to_file_, to_console_;
+};
+
+}  // namespace supd::log

@@ -1,0 +1,44 @@
+#include "daemon/log/unit_output.hpp"
+
+#include <utility>
+
+namespace supd::log {
+
+UnitOutput::~UnitOutput() = default;
+
+void UnitOutput::attach(RunId run, Stream stream, sys::UniqueFd read_end) {
+  if (streams_.empty()) log_.forget_last_stamp();
+  OutputOwner& owner = *this;
+  streams_.push_back(std::make_unique<OutputStream>(log_, run, stream, std::move(read_end), owner));
+}
+
+void UnitOutput::process_exited(RunId run) {
+  for (auto& stream : streams_) {
+    if (stream->run() == run && !stream->draining()) stream->process_exited();
+  }
+  cut_oldest();
+}
+
+void UnitOutput::tree_gone(RunId run) {
+  for (auto& stream : streams_) {
+    if (stream->run() == run) stream->tree_gone();
+  }
+}
+
+void UnitOutput::cut_all() {
+  for (auto& stream : streams_) stream->cut();
+}
+
+void UnitOutput::cut_oldest() {
+  std::size_t draining = 0;
+  for (auto stream = streams_.rbegin(); stream != streams_.rend(); ++stream) {
+    if ((*stream)->draining() && ++draining > max_draining) (*stream)->cut();
+  }
+}
+
+void UnitOutput::on_output_end(OutputStream& stream) {
+  std::erase_if(streams_, [&](const auto& open) { return open.get() == &stream; });
+  if (streams_.empty()) streams_.shrink_to_fit();
+}
+
+}  // namespace supd::log

@@ -1,0 +1,66 @@
+#pragma once
+
+/// Small helpers of the log's tests.
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/log/hub.hpp"
+#include "daemon/log/line.hpp"
+
+namespace supd::log {
+
+/// A directory of its own, gone at the end.
+class ScratchDirectory {
+ public:
+  ScratchDirectory();
+  ~ScratchDirectory();
+  [[nodiscard]] std::string path(std::string_view name = {}) const;
+
+ private:
+  std::filesystem::path path_;
+};
+
+[[nodiscard]] std::string read_file(const std::string& path);
+
+/// One record of a log file, taken apart by the rules of text_format.hpp.
+struct Parsed {
+  std::string stamp, tag, text;
+};
+/// Fails the test on anything that is not a record.
+[[nodiscard]] std::vector<Parsed> parse_log(std::string_view file);
+/// The bytes of one stream ('o' or 'e') as the child wrote them.
+[[nodiscard]] std::string rebuild(const std::vector<Parsed>& records, char stream);
+
+struct Collected final : LineSink {
+  struct Piece {
+    std::string text;
+    LineEnd end;
+    bool operator==(const Piece&) const = default;
+  };
+  void on_line(const Line& line) override { pieces.push_back({std::string(line.text), line.end}); }
+  std::vector<Piece> pieces;
+};
+
+struct RecordedEvents final : Events {
+  void on_log_record(UnitId, const proto::LogRecord& record) override { records.push_back(record); }
+  void on_log_file_failed(const std::string&, const Error& error) override { failures.push_back(error); }
+  void on_log_file_resumed(const std::string&) override { ++resumed; }
+  std::vector<proto::LogRecord> records;
+  std::vector<Error> failures;
+  int resumed = 0;
+};
+
+/// A wall clock that tests set.
+struct FakeWall {
+  static inline std::int64_t now_us = 0;
+  static std::int64_t read() { return now_us; }
+};
+
+/// The seed of a random test, from the clock or SUPD_TEST_SEED; printed.
+[[nodiscard]] std::uint64_t test_seed();
+
+}  // namespace supd::log

@@ -1,0 +1,182 @@
+#include "daemon/log/unit_log.hpp"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <string>
+
+#include "daemon/log/hub.hpp"
+#include "tests/log/fake_loop.hpp"
+#include "tests/log/support.hpp"
+
+namespace supd::log {
+namespace {
+
+class UnitLogTest : public ::testing::Test {
+ protected:
+  void write(std::string_view text, Stream stream = Stream::out) {
+    log->write(stream == Stream::out ? out : err, stream, std::as_bytes(std::span(text)));
+  }
+  std::string written() {
+    std::string all;
+    for (int i = 0; i < 10; ++i) {
+      all += loop.complete_all();
+      loop.advance(FileSink::gather_time);
+    }
+    return all;
+  }
+
+  ScratchDirectory directory;
+  FakeLoop loop;
+  RecordedEvents events;
+  Hub hub{loop, events, {directory.path(), nullptr, FakeWall::read}};
+  LogSpec spec;
+  std::optional<UnitLog> log{std::in_place, hub, UnitId{3}, "web", spec};
+  Framer out = log->make_framer(), err = log->make_framer();
+};
+
+TEST_F(UnitLogTest, Is_small_and_opens_nothing_before_the_first_line) {
+  EXPECT_LE(sizeof(UnitLog), 256U);
+  log->finish(out, Stream::out);
+  EXPECT_FALSE(std::filesystem::exists(directory.path("web")));
+  EXPECT_TRUE(loop.writes.empty());
+}
+
+TEST_F(UnitLogTest, L2_the_file_holds_both_streams_byte_for_byte) {
+  std::string bytes;
+  for (int byte = 0; byte < 256; ++byte) bytes += static_cast<char>(byte);
+  write(bytes + bytes);
+  write("\xff\xfe\n", Stream::err);
+  write("tail", Stream::err);
+  log->finish(out, Stream::out);
+  log->finish(err, Stream::err);
+  auto records = parse_log(written());
+  EXPECT_EQ(rebuild(records, 'o'), bytes + bytes);
+  EXPECT_EQ(rebuild(records, 'e'), "\xff\xfe\ntail");
+  EXPECT_TRUE(std::filesystem::exists(directory.path("web/current")));
+  EXPECT_TRUE(hub.idle());
+}
+
+TEST_F(UnitLogTest, L4_a_forged_record_stays_text) {
+  write("2026-11-23T13:26:21.123456Z - all is well\nplain\n");
+  auto records = parse_log(written());
+  ASSERT_EQ(records.size(), 2U);
+  EXPECT_EQ(records[0].tag, "o");
+  EXPECT_EQ(records[0].text, "2026-11-23T13:26:21.123456Z - all is well");
+  auto tail = log->tail(2);
+  EXPECT_FALSE(tail[0].note);
+}
+
+TEST_F(UnitLogTest, Notes_are_told_apart_everywhere) {
+  log->follow();
+  log->note("something about it");
+  auto records = parse_log(written());
+  ASSERT_EQ(records.size(), 1U);
+  EXPECT_EQ(records[0].tag, "-");
+  EXPECT_TRUE(log->tail(1).at(0).note);
+  EXPECT_TRUE(events.records.at(0).note);
+  EXPECT_EQ(log->stats().lines, 0U);
+}
+
+TEST_F(UnitLogTest, Tail_and_followers_see_the_same_records) {
+  write("before\n");
+  log->follow();
+  FakeWall::now_us = 5'000'000;
+  write("one\n");
+  write("two\n", Stream::err);
+  log->unfollow();
+  write("after\n");
+  ASSERT_EQ(events.records.size(), 2U);
+  EXPECT_EQ(events.records[0].text, "one");
+  EXPECT_EQ(events.records[0].unit, "web");
+  EXPECT_EQ(events.records[0].time_us, 5'000'000);
+  EXPECT_TRUE(events.records[1].is_stderr);
+  auto tail = log->tail(3);
+  ASSERT_EQ(tail.size(), 3U);
+  EXPECT_EQ(tail[0], events.records[0]);
+  EXPECT_EQ(tail[1], events.records[1]);
+  EXPECT_EQ(tail[2].text, "after");
+}
+
+TEST_F(UnitLogTest, C1_stamps_never_go_back_within_a_run) {
+  FakeWall::now_us = 100'000'000;
+  write("one\n");
+  FakeWall::now_us = 50'000'000;
+  write("two\n");
+  FakeWall::now_us = 100'000'001;
+  write("three\n");
+  log->forget_last_stamp();
+  FakeWall::now_us = 60'000'000;
+  write("next run\n");
+  auto tail = log->tail(4);
+  EXPECT_EQ(tail[0].time_us, 100'000'000);
+  EXPECT_EQ(tail[1].time_us, 100'000'000);
+  EXPECT_EQ(tail[2].time_us, 100'000'001);
+  EXPECT_EQ(tail[3].time_us, 60'000'000);
+}
+
+TEST_F(UnitLogTest, P4_everything_is_counted) {
+  LogSpec small;
+  small.max_line = 100;
+  log.emplace(hub, UnitId{4}, "small", small);
+  out = log->make_framer();
+  write("one\n" + std::string(250, 'x') + "\ntail");
+  log->finish(out, Stream::out);
+  LogStats stats = log->stats();
+  EXPECT_EQ(stats.lines, 3U);
+  EXPECT_EQ(stats.bytes, 4U + 251 + 4);
+  EXPECT_EQ(stats.truncated, 2U);
+  EXPECT_EQ(stats.dropped.records, 0U);
+  auto tail = log->tail(10);
+  ASSERT_EQ(tail.size(), 5U);
+  EXPECT_TRUE(tail[1].partial && tail[2].partial);
+  EXPECT_FALSE(tail[3].partial);
+}
+
+TEST_F(UnitLogTest, Sinks_are_as_the_unit_says) {
+  LogSpec none;
+  none.file = none.memory = false;
+  log.emplace(hub, UnitId{5}, "mute", none);
+  out = log->make_framer();
+  write("one\n");
+  EXPECT_TRUE(loop.writes.empty());
+  EXPECT_TRUE(log->tail(10).empty());
+  EXPECT_EQ(log->stats().lines, 1U);
+}
+
+TEST_F(UnitLogTest, The_path_is_the_units_own_when_it_names_one) {
+  LogSpec named;
+  named.path = directory.path("elsewhere/web.log");
+  log.emplace(hub, UnitId{6}, "web", named);
+  out = log->make_framer();
+  write("one\n");
+  EXPECT_TRUE(std::filesystem::exists(named.path));
+}
+
+TEST_F(UnitLogTest, Console_lines_carry_the_name) {
+  Console console(loop, sys::UniqueFd(::dup(1)), {});
+  Hub with_console(loop, events, {directory.path(), &console, FakeWall::read});
+  LogSpec shown;
+  shown.file = false;
+  shown.console = true;
+  log.emplace(with_console, UnitId{7}, "web", shown);
+  out = log->make_framer();
+  write("one\n");
+  EXPECT_FALSE(with_console.idle());
+  EXPECT_EQ(loop.complete_all(), "web | one\n");
+  EXPECT_TRUE(with_console.idle());
+  log.reset();
+}
+
+TEST_F(UnitLogTest, P5_what_a_removed_unit_wrote_still_reaches_its_file) {
+  write("one\n");
+  write("two\n");
+  log.reset();
+  EXPECT_FALSE(hub.idle());
+  EXPECT_EQ(rebuild(parse_log(written()), 'o'), "one\ntwo\n");
+  EXPECT_TRUE(hub.idle());
+  EXPECT_EQ(loop.timers(), 0U);
+}
+
+}  // namespace
+}  // namespace supd::log
