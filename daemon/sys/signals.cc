@@ -1,7 +1,9 @@
 #include "daemon/sys/signals.hpp"
 
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 
+#include <array>
 #include <cerrno>
 #include <csignal>
 
@@ -15,7 +17,27 @@ sigset_t set_of(std::span<const int> signals) {
   return set;
 }
 
+constexpr int last_signal = 64;
+
+/// By the system call: the C library hides two signals of its own, which a parent may well ignore.
+std::uint64_t look_at_dispositions() {
+  std::uint64_t changed = 0;
+  for (int signal = 1; signal <= last_signal; ++signal) {
+    std::array<unsigned long, 8> action{};  // struct sigaction as the kernel has it, and more; first the handler
+    bool known = ::syscall(SYS_rt_sigaction, signal, nullptr, action.data(), sizeof changed) == 0;
+    if (known && action[0] != 0) changed |= std::uint64_t{1} << (signal - 1);
+  }
+  return changed;
+}
+
+std::uint64_t& kept_dispositions() {
+  static std::uint64_t kept = look_at_dispositions();
+  return kept;
+}
+
 }  // namespace
+
+std::uint64_t changed_dispositions() { return kept_dispositions(); }
 
 void adopt_signal_state(std::span<const int> blocked) {
   struct sigaction action {};
@@ -26,6 +48,7 @@ void adopt_signal_state(std::span<const int> blocked) {
   }
   sigset_t set = set_of(blocked);
   ::pthread_sigmask(SIG_SETMASK, &set, nullptr);
+  kept_dispositions() = look_at_dispositions();
 }
 
 Result<UniqueFd> open_signal_fd(std::span<const int> signals) {

@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <optional>
 #include <span>
 
@@ -15,6 +16,11 @@ namespace supd::sys {
 /// A known signal state, whatever the parent left behind (story R3): every disposition default but
 /// SIGPIPE's, which is ignored; the mask exactly `blocked`. Call once, first, before any thread.
 void adopt_signal_state(std::span<const int> blocked);
+
+/// The signals whose disposition is not the default one, as bits (signal - 1): what a child has to put
+/// right. Looked at once and after adopt_signal_state(), because a look costs as much as a tenth of a
+/// spawn: nothing else in the daemon changes a disposition.
+[[nodiscard]] std::uint64_t changed_dispositions();
 
 /// Blocks the signals and makes a non-blocking fd that is readable while one of them is pending.
 [[nodiscard]] Result<UniqueFd> open_signal_fd(std::span<const int> signals);

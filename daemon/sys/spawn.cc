@@ -13,6 +13,7 @@
 #include "daemon/sys/clone.hpp"
 #include "daemon/sys/fd_table.hpp"
 #include "daemon/sys/rlimits.hpp"
+#include "daemon/sys/signals.hpp"
 #include "daemon/sys/spawn_child.hpp"
 #include "daemon/sys/spawn_slots.hpp"
 
@@ -89,6 +90,7 @@ ChildPlan plan_for(const SpawnRequest& request, const SpawnSlots& slots) {
   plan.directory = request.directory;
   plan.stdio = slots.fds();
   plan.private_below = close_range_available() ? slots.ceiling() : 0;
+  plan.changed_signals = changed_dispositions();
   plan.new_session = request.new_session;
   plan.limits = request.limits;
   plan.run_as = request.run_as;

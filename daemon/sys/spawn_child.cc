@@ -6,6 +6,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <bit>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -19,7 +20,6 @@ namespace supd::sys {
 namespace {
 
 constexpr unsigned close_range_unshare = 1U << 1;  // CLOSE_RANGE_UNSHARE, Linux 5.9
-constexpr int last_signal = 64;
 constexpr std::size_t kernel_sigset_size = 8;
 
 /// struct sigaction as the kernel has it; all zero is SIG_DFL with no flags. Larger than any layout.
@@ -42,11 +42,10 @@ void require(ChildPlan& plan, SpawnStage stage, long result) {
 }
 
 /// All signals are still blocked: none can run a handler of the parent's in here.
-void default_dispositions() {
+void default_dispositions(const ChildPlan& plan) {
   KernelSigaction fresh;
-  for (int signal = 1; signal <= last_signal; ++signal) {
-    if (signal == SIGKILL || signal == SIGSTOP) continue;
-    ::syscall(SYS_rt_sigaction, signal, &fresh, nullptr, kernel_sigset_size);
+  for (std::uint64_t rest = plan.changed_signals; rest != 0; rest &= rest - 1) {
+    ::syscall(SYS_rt_sigaction, std::countr_zero(rest) + 1, &fresh, nullptr, kernel_sigset_size);
   }
 }
 
@@ -137,7 +136,7 @@ int execute(const ChildPlan& plan) {
 
 __attribute__((no_sanitize("address"))) int run_child(void* argument) {
   ChildPlan& plan = *static_cast<ChildPlan*>(argument);
-  default_dispositions();
+  default_dispositions(plan);
   join_cgroup(plan);
   if (plan.new_session) require(plan, SpawnStage::session, ::syscall(SYS_setsid));
   wire_stdio(plan);

@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 
 #include <array>
+#include <cstdint>
 #include <optional>
 
 #include "units/base/spawn_failure.hpp"
@@ -21,6 +22,7 @@ struct ChildPlan {
   std::array<int, 3> stdio{-1, -1, -1};  ///< not below 3, below `private_below`, CLOEXEC
   unsigned private_below = 0;            ///< 0: the fd table is a copy already
   int cgroup_procs = -1;                 ///< cgroup.procs to write ourselves to; -1: none
+  std::uint64_t changed_signals = 0;     ///< signals - 1, as bits, whose disposition is not the default
   bool new_session = true;
   bool set_groups = false;
   const LimitSpec* limits = nullptr;

@@ -60,16 +60,10 @@ class Cgroup : public ::testing::Test {
     EXPECT_TRUE(tree_->remove()) << "the subtree must be empty at the end of a test";
   }
 
-  /// Starts the helper, waiting for the end of its stdin, in `cgroup`.
-  sys::Spawned start_waiting(const UnitCgroup& cgroup) {
-    input_.push_back(test::make_pipe());
-    std::vector<const char*> argv{test::inherited_program(), "wait", nullptr};
-    sys::SpawnRequest request = test::request_for(argv);
-    request.stdin_fd = input_.back().read_end.get();
-    request.cgroup = cgroup.directory();
-    auto spawned = sys::spawn(request);
-    EXPECT_TRUE(spawned) << spawned.error().text();
-    return spawned ? std::move(*spawned) : sys::Spawned{};
+  static sys::SpawnRequest inside(sys::BorrowedFd cgroup) {
+    sys::SpawnRequest request;
+    request.cgroup = cgroup;
+    return request;
   }
 
   static void wait_until_empty(const UnitCgroup& cgroup) {
@@ -80,7 +74,6 @@ class Cgroup : public ::testing::Test {
   }
 
   std::optional<CgroupTree> tree_;
-  std::vector<test::Pipe> input_;
 };
 
 TEST_F(Cgroup, a_child_is_born_in_it) {
@@ -95,19 +88,19 @@ TEST_F(Cgroup, a_child_is_born_in_it) {
 TEST_F(Cgroup, populated_pids_kill_and_the_event_of_the_end) {
   auto unit = tree_->unit("web");
   ASSERT_TRUE(unit);
-  sys::Spawned one = start_waiting(*unit);
-  sys::Spawned two = start_waiting(*unit);
+  test::Waiting one(inside(unit->directory()));
+  test::Waiting two(inside(unit->directory()));
   EXPECT_TRUE(unit->populated());
   auto pids = unit->pids();
   ASSERT_TRUE(pids);
   std::ranges::sort(*pids);
-  EXPECT_EQ(*pids, (std::vector<pid_t>{std::min(one.pid, two.pid), std::max(one.pid, two.pid)}));
+  EXPECT_EQ(*pids, (std::vector<pid_t>{std::min(one.pid(), two.pid()), std::max(one.pid(), two.pid())}));
   EXPECT_FALSE(tree_->remove(*unit));
   auto killed = unit->kill();
   if (!killed) GTEST_SKIP() << "no cgroup.kill on this kernel: " << killed.error().text();
   wait_until_empty(*unit);  // the two are zombies: they do not count
-  EXPECT_EQ(test::wait_and_reap(one.pid).exit, (ExitStatus{ExitStatus::killed, SIGKILL}));
-  EXPECT_EQ(test::wait_and_reap(two.pid).exit, (ExitStatus{ExitStatus::killed, SIGKILL}));
+  EXPECT_EQ(one.reap().exit, (ExitStatus{ExitStatus::killed, SIGKILL}));
+  EXPECT_EQ(two.reap().exit, (ExitStatus{ExitStatus::killed, SIGKILL}));
   EXPECT_TRUE(tree_->remove(*unit));
 }
 
@@ -117,19 +110,12 @@ TEST_F(Cgroup, cgroups_that_a_unit_made_are_its_own) {
   ASSERT_EQ(::mkdirat(unit->directory().get(), "a", 0755), 0);
   ASSERT_EQ(::mkdirat(unit->directory().get(), "a/b", 0755), 0);
   sys::UniqueFd below(::openat(unit->directory().get(), "a/b", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  UnitCgroup& parent = *unit;
-  std::vector<const char*> argv{test::inherited_program(), "wait", nullptr};
-  sys::SpawnRequest request = test::request_for(argv);
-  test::Pipe input = test::make_pipe();
-  request.stdin_fd = input.read_end.get();
-  request.cgroup = below.borrow();
-  auto spawned = sys::spawn(request);
-  ASSERT_TRUE(spawned);
-  EXPECT_TRUE(parent.populated());
-  EXPECT_EQ(parent.pids().value(), std::vector<pid_t>{spawned->pid});
-  input.write_end.reset();
-  (void)test::wait_and_reap(spawned->pid);
-  EXPECT_FALSE(parent.populated());
+  test::Waiting service(inside(below.borrow()));
+  EXPECT_TRUE(unit->populated());
+  EXPECT_EQ(unit->pids().value(), std::vector<pid_t>{service.pid()});
+  service.end();
+  (void)service.reap();
+  EXPECT_FALSE(unit->populated());
   EXPECT_TRUE(tree_->remove(*unit));
 }
 

@@ -1,6 +1,6 @@
 /* Prints what it was given by whoever started it, one JSON object per line:
    {"fact":"fd","name":"0","value":"/dev/null"}. Used to assert that services start clean.
-   "inherited exit N" and "inherited wait" (until stdin ends) are small services. */
+   "inherited exit N" and "inherited wait" (writes R, then waits for the end of stdin) are small services. */
 #include <dirent.h>
 #include <errno.h>
 #include <grp.h>
@@ -111,6 +111,7 @@ int main(int argc, char **argv) {
   if (argc == 3 && strcmp(argv[1], "exit") == 0) return atoi(argv[2]);
   if (argc == 2 && strcmp(argv[1], "wait") == 0) {
     char byte;
+    if (write(1, "R", 1) != 1) return 1;
     while (read(0, &byte, 1) > 0) {
     }
     return 0;

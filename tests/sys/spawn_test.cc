@@ -31,17 +31,12 @@ TEST(Spawn, runs_a_program_and_its_exit_code_is_exact) {
 }
 
 TEST(Spawn, gives_a_pidfd_of_the_child) {
-  Pipe input = make_pipe();
-  std::vector<const char*> argv{test::inherited_program(), "wait", nullptr};
-  sys::SpawnRequest request = request_for(argv);
-  request.stdin_fd = input.read_end.get();
-  auto spawned = sys::spawn(request);
-  ASSERT_TRUE(spawned);
-  ASSERT_TRUE(spawned->pidfd.valid());
-  EXPECT_NE(::fcntl(spawned->pidfd.get(), F_GETFD) & FD_CLOEXEC, 0);
-  EXPECT_EQ(sys::pidfd_send_signal(spawned->pidfd.borrow(), SIGKILL), 0);
-  EXPECT_EQ(test::wait_and_reap(spawned->pid).exit, (ExitStatus{ExitStatus::killed, SIGKILL}));
-  EXPECT_EQ(sys::pidfd_send_signal(spawned->pidfd.borrow(), 0), ESRCH);
+  test::Waiting service;
+  ASSERT_TRUE(service.pidfd().valid());
+  EXPECT_NE(::fcntl(service.pidfd().get(), F_GETFD) & FD_CLOEXEC, 0);
+  EXPECT_EQ(sys::pidfd_send_signal(service.pidfd(), SIGKILL), 0);
+  EXPECT_EQ(service.reap().exit, (ExitStatus{ExitStatus::killed, SIGKILL}));
+  EXPECT_EQ(sys::pidfd_send_signal(service.pidfd(), 0), ESRCH);
 }
 
 TEST(Spawn, the_child_has_stdio_and_no_other_fd) {

@@ -9,12 +9,19 @@
 #include <sstream>
 
 #include "daemon/sys/directory.hpp"
+#include "daemon/sys/fd_table.hpp"
 #include "daemon/sys/small_file.hpp"
 
 namespace supd::test {
 namespace {
 
 constexpr std::array<const char*, 1> empty_environment{nullptr};
+
+/// What the daemon does first; else a fd that the test runner leaked would reach every child.
+class CleanStart : public ::testing::Environment {
+  void SetUp() override { sys::mark_inherited_fds_cloexec(); }
+};
+[[maybe_unused]] auto* const clean_start = ::testing::AddGlobalTestEnvironment(new CleanStart);
 
 /// The text between the quotes that follow `key`, undoing the helper's two escapes.
 std::string field(std::string_view line, std::string_view key) {
@@ -102,6 +109,33 @@ Facts facts_of(sys::SpawnRequest request) {
   EXPECT_EQ(wait_and_reap(spawned->pid).exit, (ExitStatus{ExitStatus::exited, 0}));
   return Facts(report);
 }
+
+Waiting::Waiting(sys::SpawnRequest request) {
+  std::array<const char*, 3> argv{inherited_program(), "wait", nullptr};
+  request.argv = argv.data();
+  if (request.envp == nullptr) request.envp = empty_environment.data();
+  Pipe input = make_pipe();
+  Pipe output = make_pipe();
+  request.stdin_fd = input.read_end.get();
+  request.stdout_fd = output.write_end.get();
+  auto spawned = sys::spawn(request);
+  output.write_end.reset();
+  if (!spawned) {
+    ADD_FAILURE() << "spawn: " << spawned.error().text();
+    return;
+  }
+  child_ = std::move(*spawned);
+  input_ = std::move(input.write_end);
+  char ready = 0;
+  EXPECT_EQ(::read(output.read_end.get(), &ready, 1), 1) << "the helper did not come up";
+}
+
+Waiting::~Waiting() {
+  end();
+  if (child_.pid != 0) (void)reap();
+}
+
+sys::Reaped Waiting::reap() { return wait_and_reap(std::exchange(child_.pid, 0)); }
 
 std::vector<int> open_fds() {
   auto list = sys::Directory::open(sys::working_directory, "/proc/self/fd");

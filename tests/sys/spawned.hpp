@@ -49,6 +49,24 @@ class Facts {
 /// A request for `argv` (kept alive by the caller) with an empty environment.
 [[nodiscard]] sys::SpawnRequest request_for(const std::vector<const char*>& argv);
 
+/// The helper, up and waiting for the end of its stdin. Ends it and reaps it in the destructor.
+class Waiting {
+ public:
+  explicit Waiting(sys::SpawnRequest request = {});
+  Waiting(const Waiting&) = delete;
+  Waiting& operator=(const Waiting&) = delete;
+  ~Waiting();
+  [[nodiscard]] pid_t pid() const { return child_.pid; }
+  [[nodiscard]] sys::BorrowedFd pidfd() const { return child_.pidfd.borrow(); }
+  void end() { input_.reset(); }
+  /// Waits for the end, however it comes, and reaps.
+  sys::Reaped reap();
+
+ private:
+  sys::Spawned child_;
+  sys::UniqueFd input_;
+};
+
 /// Numbers of the fds that are open in this process.
 [[nodiscard]] std::vector<int> open_fds();
 
