@@ -15,8 +15,9 @@ SimLoop::SimLoop(SimWorld& world, const Options& options) : world_(world), optio
 }
 
 SimLoop::~SimLoop() {
-  wind_down(Duration{0});
   let_go();
+  options_.perturb = false;  // from now on the kernel lets go at once
+  wind_down(Duration{0});
 }
 
 void SimLoop::start(Op& op) {

@@ -1,6 +1,7 @@
 #include "daemon/io/uring_ring.hpp"
 
 #include <poll.h>
+#include <sys/eventfd.h>
 
 #include <array>
 #include <atomic>
@@ -40,7 +41,7 @@ Result<std::unique_ptr<Ring>> Ring::open(const Options& options) {
   io_uring_ring_dontfork(&ring->ring_);
   const bool no_iowait = (ring->ring_.features & feature_no_iowait) != 0;
   ring->enter_flags_ = no_iowait ? enter_no_iowait : 0;
-  ring->wait_outside_ = options.wait_outside || !no_iowait;
+  if (options.wait_outside || !no_iowait) ring->open_event();
   return ring;
 }
 
@@ -61,6 +62,13 @@ int Ring::setup(const Options& options, unsigned flags) {
     for (unsigned i = 0; i < params.sq_entries; ++i) ring_.sq.array[i] = i;
   }
   return 0;
+}
+
+/// Not the ring's own fd: with DEFER_TASKRUN its poll does not wake up for work that is only pending.
+/// Without an eventfd the wait is accounted as I/O wait, which is a blemish and no more.
+void Ring::open_event() {
+  event_.reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (event_.valid() && io_uring_register_eventfd(&ring_, event_.get()) != 0) event_.reset();
 }
 
 io_uring_sqe& Ring::entry() {
@@ -86,10 +94,13 @@ int Ring::submit() {
 }
 
 void Ring::submit_and_wait(Duration timeout) {
-  if (!wait_outside_ || timeout == Duration{0} || ready()) {
+  if (!event_.valid() || timeout == Duration{0} || ready()) {
     enter(publish(), timeout == Duration{0} ? 0 : 1, IORING_ENTER_GETEVENTS, timeout);
     return;
   }
+  // Forget old events before looking: what completes after the look is signalled anew.
+  std::uint64_t count = 0;
+  static_cast<void>(::read(event_.get(), &count, sizeof count));
   enter(publish(), 0, IORING_ENTER_GETEVENTS, Duration{0});
   if (ready() || overflowed() || publish() > 0) return;
   wait_outside(timeout);
@@ -120,9 +131,9 @@ int Ring::enter(unsigned submit, unsigned wait, unsigned flags, Duration timeout
 }
 
 void Ring::wait_outside(Duration timeout) {
-  pollfd ring{.fd = ring_.ring_fd, .events = POLLIN, .revents = 0};
+  pollfd event{.fd = event_.get(), .events = POLLIN, .revents = 0};
   const timespec time{.tv_sec = timeout / 1s, .tv_nsec = (timeout % 1s).count()};
-  ::ppoll(&ring, 1, timeout == Duration::max() ? nullptr : &time, nullptr);
+  ::ppoll(&event, 1, timeout == Duration::max() ? nullptr : &time, nullptr);
 }
 
 }  // namespace supd::io::uring

@@ -7,6 +7,7 @@
 
 #include <memory>
 
+#include "daemon/sys/fd.hpp"
 #include "units/base/error.hpp"
 #include "units/base/time.hpp"
 
@@ -59,11 +60,12 @@ class Ring {
   /// Publishes filled entries; how many the kernel has not taken yet.
   unsigned publish();
   int enter(unsigned submit, unsigned wait, unsigned flags, Duration timeout);
+  void open_event();
   void wait_outside(Duration timeout);
 
   io_uring ring_{};
   bool is_set_up_ = false;
-  bool wait_outside_ = false;
+  sys::UniqueFd event_;  ///< valid: wait for this instead of in io_uring_enter
   unsigned enter_flags_ = 0;
   int error_ = 0;
 };

@@ -19,6 +19,7 @@ class LoopContract : public testing::TestWithParam<std::size_t> {
     if (!kind.make) GTEST_SKIP() << kind.missing;
     world_ = kind.make();
   }
+  void destroy_world() { world_.reset(); }
   [[nodiscard]] bool real() const { return all_worlds()[GetParam()].real; }
   [[nodiscard]] World& world() { return *world_; }
   [[nodiscard]] Loop& loop() { return world_->loop(); }
