@@ -74,12 +74,12 @@ Try<void> Client::send(std::string_view bytes) {
 }
 
 Try<void> Client::receive(Instant deadline) {
-  if (chunk_.empty()) chunk_.resize(chunk_bytes);
+  if (!chunk_) chunk_ = std::make_unique_for_overwrite<char[]>(chunk_bytes);
   for (;;) {
-    ssize_t got = ::recv(socket_.get(), chunk_.data(), chunk_.size(), MSG_DONTWAIT);
+    ssize_t got = ::recv(socket_.get(), chunk_.get(), chunk_bytes, MSG_DONTWAIT);
     if (got == 0) return std::unexpected(lost(0));
     if (got > 0) {
-      framer_.push(std::string_view(chunk_).substr(0, static_cast<std::size_t>(got)));
+      framer_.push(std::string_view(chunk_.get(), static_cast<std::size_t>(got)));
       return {};
     }
     if (errno == EAGAIN) {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -59,7 +60,7 @@ class Client {
   sys::UniqueFd socket_;
   std::string path_;
   proto::Framer framer_{proto::max_reply_bytes};
-  std::string chunk_;
+  std::unique_ptr<char[]> chunk_;  ///< what one read brings; not cleared, so that unused pages cost nothing
   std::function<void()> on_idle_;
   std::int64_t last_id_ = 0;
   int reader_fd_ = -1;

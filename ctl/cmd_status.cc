@@ -77,9 +77,6 @@ Try<void> rest(Client& client) {
 
 /// Paints over the last picture from the top left corner; ends with Ctrl-C.
 Ending watch(Context& context, Client& client, const proto::Params& params) {
-  if (!context.json() && !context.terminal.is_terminal) {
-    return std::unexpected(Failure{Outcome::usage, "--watch needs a terminal", "'supctl events -f' suits a pipe"});
-  }
   client.end_with_reader_of(context.out.fd());
   if (!context.json()) context.out.write("\x1b[2J");
   while (!context.out.closed()) {
@@ -101,6 +98,9 @@ Ending watch(Context& context, Client& client, const proto::Params& params) {
 }  // namespace
 
 Ending run_status(Context& context) {
+  if (context.options.watch && !context.json() && !context.terminal.is_terminal) {
+    return std::unexpected(Failure{Outcome::usage, "--watch needs a terminal", "'supctl events -f' suits a pipe"});
+  }
   Try<Client> client = context.connect();
   if (!client) return std::unexpected(std::move(client.error()));
   proto::Params params;
