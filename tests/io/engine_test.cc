@@ -1,0 +1,137 @@
+/// How an engine is chosen, and that without io_uring nothing but speed is lost (C5).
+
+#include "daemon/io/engine.hpp"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+
+#include "daemon/io/clock.hpp"
+#include "daemon/io/uring_probe.hpp"
+#include "tests/io/recorder.hpp"
+#include "tests/io/refuse.hpp"
+
+namespace supd::io::test {
+namespace {
+
+/// A pipe read to its end through a loop: that it works at all.
+bool reads_a_pipe(Loop& loop) {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) return false;
+  const sys::UniqueFd reader(ends[0]);
+  sys::UniqueFd writer(ends[1]);
+  Recorder stream;
+  loop.read_stream(reader.borrow(), Lane::stream, stream);
+  if (::write(writer.get(), "abc", 3) != 3) return false;
+  writer.reset();
+  const Instant until = monotonic_now() + 10s;
+  while (!stream.done() && monotonic_now() < until) loop.turn(until);
+  return stream.bytes == "abc" && stream.end == StreamEnd::eof;
+}
+
+/// Runs in a forked child: filters can't be taken off again.
+int in_child(const std::function<int()>& body) {
+  const pid_t pid = ::fork();
+  if (pid == 0) ::_exit(body());
+  int status = 0;
+  ::waitpid(pid, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+}
+
+enum Verdict : int { good = 0, no_filter, no_loop, not_epoll, wrong_reason, does_not_read, forced_works };
+
+int falls_back(const Refusal& refusal) {
+  if (!refuse(refusal)) return no_filter;
+  auto chosen = make_loop(Engine::automatic);
+  if (!chosen) return no_loop;
+  if (chosen->loop->engine_name() != "epoll") return not_epoll;
+  const bool names_step = chosen->reason.find(refusal.step) != std::string::npos;
+  const bool names_cause = chosen->reason.find("seccomp") != std::string::npos;
+  if (!names_step || !names_cause) {
+    std::fprintf(stderr, "reason was: %s\n", chosen->reason.c_str());
+    return wrong_reason;
+  }
+  if (!reads_a_pipe(*chosen->loop)) return does_not_read;
+  const auto forced = make_loop(Engine::uring);
+  if (forced || forced.error().text().find(refusal.step) == std::string::npos) return forced_works;
+  return good;
+}
+
+TEST(Engine, C5_P11_every_way_of_refusing_io_uring_leads_to_a_working_epoll_loop) {
+  for (const int error : {EPERM, ENOSYS, EOPNOTSUPP, EACCES, EINVAL, ENOMEM}) {
+    const Refusal refusal{.call = io_uring_setup_call, .error = error, .step = "io_uring_setup"};
+    EXPECT_EQ(in_child([&] { return falls_back(refusal); }), good) << "errno " << error;
+  }
+}
+
+TEST(Engine, C5_io_uring_enter_alone_is_refused) {
+  if (!open_probed()) GTEST_SKIP() << "needs io_uring to begin with: " << open_probed().error().text();
+  for (const int error : {EPERM, ENOSYS}) {
+    const Refusal refusal{.call = io_uring_enter_call, .error = error, .step = "io_uring_enter"};
+    EXPECT_EQ(in_child([&] { return falls_back(refusal); }), good) << "errno " << error;
+  }
+}
+
+TEST(Engine, C5_io_uring_register_alone_is_refused) {
+  if (!open_probed()) GTEST_SKIP() << "needs io_uring to begin with: " << open_probed().error().text();
+  for (const int error : {EPERM, ENOSYS, EINVAL}) {
+    const Refusal refusal{.call = io_uring_register_call, .error = error, .step = "io_uring_register"};
+    EXPECT_EQ(in_child([&] { return falls_back(refusal); }), good) << "errno " << error;
+  }
+}
+
+TEST(Engine, epoll_does_without_epoll_pwait2) {
+  EXPECT_EQ(in_child([] {
+              if (!refuse({.call = epoll_pwait2_call, .error = ENOSYS, .step = ""})) return no_filter;
+              auto chosen = make_loop(Engine::epoll);
+              if (!chosen) return no_loop;
+              return reads_a_pipe(*chosen->loop) ? good : does_not_read;
+            }),
+            good);
+}
+
+TEST(Engine, the_engine_that_is_asked_for_is_made) {
+  auto epoll = make_loop(Engine::epoll);
+  ASSERT_TRUE(epoll);
+  EXPECT_EQ(epoll->loop->engine_name(), "epoll");
+  EXPECT_FALSE(epoll->reason.empty());
+  auto automatic = make_loop(Engine::automatic);
+  ASSERT_TRUE(automatic);
+  EXPECT_FALSE(automatic->reason.empty());
+  EXPECT_EQ(automatic->reason.find('\n'), std::string::npos);
+  const auto uring = make_loop(Engine::uring);
+  EXPECT_EQ(static_cast<bool>(uring), automatic->loop->engine_name() == "uring");
+}
+
+TEST(Engine, R3_the_probe_works_while_SIGCHLD_is_ignored_and_leaves_it_so) {
+  if (!open_probed()) GTEST_SKIP() << "needs io_uring: " << open_probed().error().text();
+  EXPECT_EQ(in_child([] {
+              ::signal(SIGCHLD, SIG_IGN);
+              const auto chosen = make_loop(Engine::uring);
+              return chosen && ::signal(SIGCHLD, SIG_DFL) == SIG_IGN ? good : no_loop;
+            }),
+            good);
+}
+
+TEST(Engine, the_probe_leaves_no_child_no_fd_and_no_count_behind) {
+  const int before = ::dup(0);
+  ::close(before);
+  {
+    const auto chosen = make_loop(Engine::automatic);
+    ASSERT_TRUE(chosen);
+    EXPECT_EQ(chosen->loop->stats().completions, 0U);
+    EXPECT_EQ(chosen->loop->stats().ops_in_flight, 0U);
+  }
+  EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1);
+  EXPECT_EQ(errno, ECHILD);
+  const int after = ::dup(0);
+  ::close(after);
+  EXPECT_EQ(before, after);
+}
+
+}  // namespace
+}  // namespace supd::io::test
