@@ -1,5 +1,6 @@
 #include "daemon/sys/pidfd.hpp"
 
+#include <fcntl.h>
 #include <sys/syscall.h>
 
 #include <cerrno>
@@ -12,6 +13,15 @@ Result<UniqueFd> pidfd_open(pid_t pid) {
   long fd = ::syscall(SYS_pidfd_open, pid, 0U);
   if (fd < 0) return failed("pidfd_open", std::to_string(pid));
   return UniqueFd(static_cast<int>(fd));
+}
+
+Result<UniqueFd> open_process(pid_t pid) {
+  auto pidfd = pidfd_open(pid);
+  if (pidfd || pidfd.error().code == ESRCH) return pidfd;
+  std::string path = "/proc/" + std::to_string(pid);
+  UniqueFd directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!directory.valid()) return failed("open", path);
+  return directory;
 }
 
 bool pidfd_available() {

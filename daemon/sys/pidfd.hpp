@@ -12,6 +12,9 @@ namespace supd::sys {
 /// ESRCH: no such process. ENOSYS, EPERM: the kernel or a seccomp filter has no pidfds.
 [[nodiscard]] Result<UniqueFd> pidfd_open(pid_t pid);
 
+/// A pidfd, or where there are none, the process's /proc directory: pidfd_send_signal() takes both.
+[[nodiscard]] Result<UniqueFd> open_process(pid_t pid);
+
 /// Whether pidfd_open works here; asked once.
 [[nodiscard]] bool pidfd_available();
 
