@@ -27,7 +27,6 @@ std::string supd_program() {
 std::vector<std::string> supd_arguments(const Options& options) {
   std::vector<std::string> words{"supd", "--check"};
   if (options.format == Format::json) words.insert(words.end(), {"-o", "json"});
-  if (options.quiet) words.emplace_back("--quiet");
   for (const std::string& path : options.paths) words.insert(words.end(), {"-c", path});
   return words;
 }

@@ -1,13 +1,12 @@
 #include "ctl/commands.hpp"
 #include "ctl/log_view.hpp"
+#include "ctl/selection.hpp"
 #include "ctl/stream.hpp"
 #include "ctl/text/join.hpp"
 #include "ctl/text/visible.hpp"
 
 namespace supd::ctl {
 namespace {
-
-constexpr int default_lines = 100;
 
 /// "12:00:01.123 web: starting -> running, pid 12: its process was started".
 void append_event(std::string& out, const UnitEvent& event, bool colored) {
@@ -54,7 +53,7 @@ class EventPrinter {
 
 Ending run_events(Context& context) {
   proto::Params params;
-  params.lines = context.options.lines.value_or(default_lines);
+  params.lines = wanted_lines(context.options);
   if (context.options.follow) params.follow = true;
   EventPrinter printer(context);
   return stream(context, "events", params, "event", [&](const proto::Message& message) -> Try<void> {

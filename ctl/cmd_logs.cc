@@ -6,8 +6,6 @@
 namespace supd::ctl {
 namespace {
 
-constexpr int default_lines = 100;
-
 LogView view_for(const Context& context) {
   return LogView({.format = context.options.format,
                   .with_units = !names_one_unit(context.options.units),
@@ -20,7 +18,7 @@ LogView view_for(const Context& context) {
 Ending run_logs(Context& context) {
   proto::Params params;
   params.units = context.options.units;
-  params.lines = context.options.lines.value_or(default_lines);
+  params.lines = wanted_lines(context.options);
   if (context.options.follow) params.follow = true;
   LogView view = view_for(context);
   return stream(context, "logs", params, "log", [&](const proto::Message& message) -> Try<void> {

@@ -93,13 +93,13 @@ void declare_signal(CLI::App& app, Options& options) {
 void declare_logs(CLI::App& app, Options& options) {
   declare_patterns(app, options);
   app.add_flag("-f,--follow", options.follow, "go on with what comes; ends with Ctrl-C");
-  declare_lines(app, options, "the last N lines of each unit (default 100)");
+  declare_lines(app, options, "the last N lines, of all units together (default 1000, with -f 10)");
   declare_format(app, options, true);
 }
 
 void declare_events(CLI::App& app, Options& options) {
   app.add_flag("-f,--follow", options.follow, "go on with what comes; ends with Ctrl-C");
-  declare_lines(app, options, "the last N events (default 100)");
+  declare_lines(app, options, "the last N events (default 1000, with -f 10)");
 }
 
 void declare_show(CLI::App& app, Options& options) {

@@ -76,8 +76,8 @@ std::string default_socket_path() {
   uid_t user = ::geteuid();
   if (user == 0) return "/run/supd/control.sock";
   const char* runtime = std::getenv("XDG_RUNTIME_DIR");
-  bool given = runtime != nullptr && *runtime != '\0';
-  return (given ? std::string(runtime) : "/run/user/" + std::to_string(user)) + "/supd/control.sock";
+  bool usable = runtime != nullptr && *runtime == '/';  // others are to be ignored, says the XDG specification
+  return (usable ? runtime + std::string("/supd") : "/tmp/supd-" + std::to_string(user)) + "/control.sock";
 }
 
 std::expected<Parsed, ParseStop> parse_command_line(std::span<const char* const> args) {

@@ -48,6 +48,7 @@ void print_failure(Context& context, const Verb& verb, const Failure& failure) {
   std::string& text = err.buffer();
   text += joined({"supctl ", verb.name, ": ", visible(failure.text), "\n"});
   for (const proto::UnitResult& unit : failure.units) {
+    if (failure.text.find(unit.name) != std::string::npos) continue;  // it is named already
     text += joined({"  ", visible(unit.name), ": ", state_name(unit.state)});
     if (!unit.cause.empty()) text += joined({", ", visible(unit.cause)});
     text += '\n';
