@@ -75,12 +75,9 @@ Result<std::vector<pid_t>> children_by_thread() {
 }  // namespace
 
 bool proc_available() {
-  static const bool available = [] {
-    std::array<char, 32> target{};
-    ssize_t length = ::readlink("/proc/self", target.data(), target.size() - 1);
-    return length > 0 && pid_of(target.data()) == ::getpid();
-  }();
-  return available;
+  std::array<char, 32> target{};
+  ssize_t length = ::readlink("/proc/self", target.data(), target.size() - 1);
+  return length > 0 && pid_of(target.data()) == ::getpid();
 }
 
 std::optional<ProcessInfo> parse_process_stat(std::string_view text) {
@@ -103,6 +100,7 @@ std::optional<ProcessInfo> read_process(pid_t pid) {
 }
 
 Result<std::vector<ProcessInfo>> snapshot_processes() {
+  if (!proc_available()) return std::unexpected(errno_error("read", "/proc", ENOENT));
   auto list = Directory::open(working_directory, "/proc");
   if (!list) return std::unexpected(list.error());
   std::vector<ProcessInfo> all;

@@ -29,8 +29,8 @@ struct ProcessInfo {
   [[nodiscard]] bool zombie() const { return state == 'Z' || state == 'X'; }
 };
 
-/// Whether /proc is there and shows our own pid namespace. Asked once: without it, pids read there
-/// would name strangers.
+/// Whether /proc is there and shows our own pid namespace: that of another would name strangers by our
+/// numbers.
 [[nodiscard]] bool proc_available();
 
 /// The text of /proc/PID/stat; the name in it may hold anything, parentheses and newlines included.
