@@ -6,6 +6,8 @@
 /// of the user that the unit runs as; the unit's own values; SUPD_UNIT and SUPD_RUN. What was said to
 /// supd alone (NOTIFY_SOCKET, LISTEN_*, WATCHDOG_*) is never passed on.
 
+#include <cstddef>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,7 +22,7 @@ namespace supd::process {
 inline constexpr std::string_view run_variable = "SUPD_RUN";
 [[nodiscard]] std::string run_marker(std::string_view unit, RunId run);
 
-/// Built once per unit; for_run() only writes the run's number into it. Not copyable: it holds
+/// Cheap enough to be made for each run; kept, for_run() only writes the run's number into it. Not copyable: it holds
 /// pointers into itself.
 class Environment {
  public:
@@ -37,9 +39,13 @@ class Environment {
   [[nodiscard]] const char* search_path() const { return search_path_; }
 
  private:
-  std::string unit_;
-  std::string block_;          ///< every "NAME=value\0", the run's marker last
-  std::size_t marker_at_ = 0;  ///< where in `block_` the marker's value begins
+  void add(std::initializer_list<std::string_view> parts);
+  void write_marker(std::string_view unit);
+  void find_path();
+
+  std::string block_;  ///< every "NAME=value\0", the run's marker last
+  std::string marker_suffix_;
+  std::size_t number_at_ = 0;  ///< where in `block_` the run's number is written
   std::vector<const char*> pointers_;
   const char* search_path_ = nullptr;
 };

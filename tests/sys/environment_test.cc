@@ -32,8 +32,8 @@ TEST(Environment, later_sources_win_and_the_run_comes_last) {
   who.shell = "/bin/sh";
   Environment environment("web", spec, who, inherited.data());
   EXPECT_EQ(texts(environment.for_run(RunId{7})),
-            (std::vector<std::string>{"A=unit", "HOME=/srv", "B=2", "C=", "USER=www", "LOGNAME=www", "SHELL=/bin/mine",
-                                      "SUPD_UNIT=web", "SUPD_RUN=web#7" + at_pid()}));
+            (std::vector<std::string>{"B=2", "C=", "A=unit", "HOME=/srv", "LOGNAME=www", "SHELL=/bin/mine",
+                                      "SUPD_UNIT=web", "USER=www", "SUPD_RUN=web#7" + at_pid()}));
 }
 
 TEST(Environment, inherits_only_what_the_unit_names) {
