@@ -72,7 +72,7 @@ void examine_supd(std::vector<proto::Finding>& findings, const Executor& executo
   findings.push_back(good("loop", std::to_string(stats.turns) + " turns, " + std::to_string(stats.completions) +
                                       " completions, " + std::to_string(stats.ops_in_flight) +
                                       " operations in flight"));
-  findings.push_back(good("orphans", std::to_string(executor.orphans().reaped()) + " orphans reaped"));
+  findings.push_back(good("orphans", std::to_string(executor.orphans_reaped()) + " orphans reaped"));
   findings.push_back(
       counter("overflow", stats.overflows, "completion queue overflows", "nothing was lost; report it if it grows"));
   findings.push_back(counter("own log", log::own_log_dropped(), "lines of supd's own log dropped",

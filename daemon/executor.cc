@@ -9,13 +9,14 @@
 namespace supd {
 
 Executor::Executor(Supervisor& supervisor, Environment environment)
-    : supervisor_(supervisor), environment_(environment), orphans_(environment.loop, *this) {
+    : supervisor_(supervisor), environment_(environment) {
   runtimes_.reserve(supervisor_.size());
   for (std::uint32_t i = 0; i < supervisor_.size(); ++i) {
     UnitId unit{i};
     UnitTimerOwner& timers = *this;
     runtimes_.push_back(std::make_unique<UnitRuntime>(environment_.logs, timers, unit, supervisor_.spec(unit)));
   }
+  reap_orphans();
 }
 
 Executor::~Executor() = default;
@@ -42,10 +43,8 @@ void Executor::kill_all() {
 
 Result<void> Executor::signal_main(UnitId unit, int signal) {
   const auto& run = runtime(unit).run;
-  int error = run ? run->signal_main(signal) : ESRCH;
-  if (error == 0) return {};
-  if (error == ESRCH) return std::unexpected(Error{"signal", supervisor_.spec(unit).name, 0, "it has no process"});
-  return std::unexpected(errno_error("signal", supervisor_.spec(unit).name, error));
+  if (run && supervisor_.state(unit).main_alive) return run->signal_main(signal);
+  return std::unexpected(Error{"signal", supervisor_.spec(unit).name, 0, "it has no process"});
 }
 
 void Executor::cut_output() {
@@ -74,9 +73,7 @@ void Executor::carry_out(const Action& action) {
   switch (action.kind) {
     case ActionKind::spawn: spawn(action); break;
     case ActionKind::run_stop_command: run_stop_command(action); break;
-    case ActionKind::signal:
-      if (const auto& run = runtime(action.unit).run) run->signal_scope(action.signal);
-      break;
+    case ActionKind::signal: signal(action.unit, action.signal); break;
     case ActionKind::arm_timer: runtime(action.unit).timer.arm(action.at, action.serial); break;
     case ActionKind::disarm_timer: runtime(action.unit).timer.disarm(); break;
     case ActionKind::announce: announce(action); break;
@@ -88,19 +85,18 @@ void Executor::spawn(const Action& action) {
   UnitRuntime& unit = runtime(action.unit);
   const UnitSpec& spec = supervisor_.spec(action.unit);
   if (!unit.cgroup) make_cgroup(unit, spec);
-  auto launched = launch(spec, spec.command, action.run, unit.cgroup ? &*unit.cgroup : nullptr);
+  const sys::UnitCgroup* cgroup = unit.cgroup ? &*unit.cgroup : nullptr;
+  auto launched = launch(spec, spec.command, action.run, cgroup);
   if (!launched) {
     unit.log.note("could not start: " + launched.error().text());
     return fact(action.unit, Event::not_spawned(action.run, launched.error()));
   }
   unit.output.attach(action.run, log::Stream::out, std::move(launched->out));
   unit.output.attach(action.run, log::Stream::err, std::move(launched->err));
-  process::ProcessTree tree(process::TreeIdentity{spec.name, action.run}, spec.stop.scope, launched->process,
-                            unit.cgroup ? &*unit.cgroup : nullptr);
   pids_.insert(launched->process.pid);
   RunOwner& owner = *this;
-  unit.run = std::make_unique<Run>(environment_.loop, owner, action.unit, action.run, std::move(launched->process),
-                                   std::move(tree));
+  RunIdentity identity{action.unit, action.run, spec.name, spec.stop.scope, cgroup};
+  unit.run = std::make_unique<Run>(environment_.loop, owner, identity, std::move(launched->process), attribution_);
   fact(action.unit, Event::of_run(EventKind::spawned, action.run));
 }
 
@@ -111,13 +107,18 @@ void Executor::run_stop_command(const Action& action) {
   auto launched = launch(spec, spec.stop.command, action.run, unit.cgroup ? &*unit.cgroup : nullptr);
   if (!launched) {
     unit.log.note("stop command could not start: " + launched.error().text());
-    if (unit.run && !spec.stop.sequence.empty() && spec.stop.sequence.front().signal != 0) {
-      unit.run->signal_scope(spec.stop.sequence.front().signal);
-    }
+    bool signal_first = !spec.stop.sequence.empty() && spec.stop.sequence.front().signal != 0;
+    if (signal_first) signal(action.unit, spec.stop.sequence.front().signal);
     return;
   }
   unit.output.attach(action.run, log::Stream::out, std::move(launched->out));
   unit.output.attach(action.run, log::Stream::err, std::move(launched->err));
+}
+
+void Executor::signal(UnitId unit, int signal) {
+  const auto& run = runtime(unit).run;
+  if (!run) return;
+  if (auto sent = run->signal_scope(signal); !sent) log::warn(sent.error().text() + ", ignoring");
 }
 
 void Executor::make_cgroup(UnitRuntime& unit, const UnitSpec& spec) {
@@ -151,7 +152,6 @@ void Executor::on_run_exited(Run& run, ExitStatus exit, bool tree_gone) noexcept
   } else {
     trees_.insert(unit);
   }
-  orphans_.notice();
   fact(unit, Event::exited(id, exit, tree_gone));
 }
 
@@ -177,10 +177,19 @@ void Executor::end_run(UnitId id) {
 
 void Executor::on_unit_timer(UnitId unit, TimerSerial serial) noexcept { fact(unit, Event::timer(serial)); }
 
-bool Executor::is_supervised(pid_t pid) const { return pids_.contains(pid); }
+void Executor::reap_orphans() {
+  auto is_supervised = [this](pid_t pid) { return pids_.contains(pid); };
+  auto started = process::OrphanReaper::start(environment_.loop, is_supervised,
+                                              [this](const sys::Reaped&) { on_orphan_reaped(); });
+  if (started) {
+    orphans_ = std::move(*started);
+  } else {
+    log::error(started.error().text() + ": orphans will stay as zombies");
+  }
+}
 
 /// Something that was not a main process ended: it may have been the last of a tree.
-void Executor::on_orphans_reaped() {
+void Executor::on_orphan_reaped() {
   std::vector<UnitId> waiting(trees_.begin(), trees_.end());
   for (UnitId unit : waiting) {
     if (auto& run = runtime(unit).run) run->look_again();

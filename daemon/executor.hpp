@@ -29,7 +29,7 @@ struct TransitionListener {
   ~TransitionListener() = default;
 };
 
-class Executor final : RunOwner, UnitTimerOwner, process::OrphanOwner {
+class Executor final : RunOwner, UnitTimerOwner {
  public:
   struct Environment {
     io::Loop& loop;
@@ -53,15 +53,15 @@ class Executor final : RunOwner, UnitTimerOwner, process::OrphanOwner {
   void cut_output();
   [[nodiscard]] const UnitRuntime& runtime(UnitId unit) const { return *runtimes_[unit.value]; }
   [[nodiscard]] UnitRuntime& runtime(UnitId unit) { return *runtimes_[unit.value]; }
-  [[nodiscard]] const process::OrphanReaper& orphans() const { return orphans_; }
+  [[nodiscard]] std::uint64_t orphans_reaped() const { return orphans_ ? orphans_->reaped() : 0; }
 
  private:
   void on_run_exited(Run& run, ExitStatus exit, bool tree_gone) noexcept override;
   void on_tree_gone(Run& run) noexcept override;
   void on_unit_timer(UnitId unit, TimerSerial serial) noexcept override;
 
-  [[nodiscard]] bool is_supervised(pid_t pid) const override;
-  void on_orphans_reaped() override;
+  void reap_orphans();
+  void on_orphan_reaped();
 
   void fact(UnitId unit, const Event& event);
   void carry_out();
@@ -69,13 +69,15 @@ class Executor final : RunOwner, UnitTimerOwner, process::OrphanOwner {
   void spawn(const Action& action);
   void run_stop_command(const Action& action);
   void make_cgroup(UnitRuntime& unit, const UnitSpec& spec);
+  void signal(UnitId unit, int signal);
   void announce(const Action& action);
   void end_run(UnitId unit);
 
   Supervisor& supervisor_;
   Environment environment_;
   std::vector<std::unique_ptr<UnitRuntime>> runtimes_;
-  process::OrphanReaper orphans_;
+  process::Attribution attribution_;
+  std::unique_ptr<process::OrphanReaper> orphans_;
   std::unordered_set<pid_t> pids_;    ///< main processes, alive or unreaped
   std::unordered_set<UnitId> trees_;  ///< units whose main process ended and whose tree is not gone
   std::deque<Action> work_;

@@ -3,9 +3,12 @@
 #include <malloc.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstdio>
+#include <optional>
+#include <utility>
 
 #include "config/load.hpp"
 #include "ctl/proto/outcome.hpp"
@@ -38,11 +41,18 @@ void settle_in() {
   }
 }
 
+/// Whether the unit is missing only because its own file could not be read: then that is the news.
+bool has_file(const config::Loaded& loaded, const std::string& unit) {
+  auto is_its_file = [&](const std::string& file) { return file.ends_with("/" + unit + ".toml"); };
+  return std::ranges::any_of(loaded.files, is_its_file);
+}
+
 /// Adds what is wrong between the units to what is wrong within them.
 std::optional<Supervisor> load_units(config::Loaded& loaded) {
-  auto supervisor = Supervisor::load(loaded.units);
+  auto supervisor = Supervisor::load(std::exchange(loaded.units, {}));
   if (supervisor) return loaded.ok() ? std::optional(std::move(*supervisor)) : std::nullopt;
   for (const GraphError& error : supervisor.error()) {
+    if (!error.missing.empty() && has_file(loaded, error.missing)) continue;
     loaded.add_error(error.where, "depends", error.unit + ": " + error.message, error.hint);
   }
   return std::nullopt;
@@ -56,11 +66,12 @@ void report(const config::Loaded& loaded, bool json, std::FILE* to) {
 
 int check(const Options& options) {
   config::Loaded loaded = config::load(options.config);
-  bool good = load_units(loaded).has_value();
+  auto supervisor = load_units(loaded);
   bool json = options.output == "json";
   report(loaded, json, stdout);
-  if (good && !json) std::printf("%zu units in %zu files: no errors\n", loaded.units.size(), loaded.files.size());
-  return good ? 0 : bad_configuration;
+  if (!supervisor) return bad_configuration;
+  if (!json) std::printf("%u units in %zu files: no errors\n", supervisor->size(), loaded.files.size());
+  return 0;
 }
 
 io::Engine engine_of(const std::string& name) {
@@ -93,8 +104,7 @@ int run(const Options& options) {
   std::string runtime_dir = first_set(daemon.runtime_dir, default_runtime_dir());
   std::string socket = first_set(options.socket, first_set(daemon.socket, runtime_dir + "/control.sock"));
   std::string log_dir = first_set(options.log_dir, first_set(daemon.log_dir, default_log_dir()));
-  // The specs live in the supervisor now; parsing left a large heap behind.
-  loaded.units = {};
+  // Parsing left a large heap behind.
   loaded.diagnostics = {};
   ::malloc_trim(0);
   Supd supd({std::move(loaded), std::move(*engine), std::move(socket), std::move(log_dir)}, std::move(*supervisor));

@@ -1,5 +1,8 @@
 #include "daemon/options.hpp"
 
+// g++ 12 sees a null pointer in the standard library's own vector when CLI11 instantiates it.
+#pragma GCC diagnostic ignored "-Wnull-dereference"
+
 #include <CLI/CLI.hpp>
 
 #include "ctl/proto/outcome.hpp"

@@ -4,36 +4,41 @@
 
 #include <cerrno>
 #include <csignal>
-
-#include "daemon/sys/pidfd.hpp"
+#include <utility>
 
 namespace supd {
 
-Run::Run(io::Loop& loop, RunOwner& owner, UnitId unit, RunId id, sys::Spawned spawned, process::ProcessTree tree)
+Run::Run(io::Loop& loop, RunOwner& owner, const RunIdentity& identity, sys::Spawned spawned,
+         process::Attribution& attribution)
     : loop_(loop),
       owner_(owner),
-      tree_(std::move(tree)),
+      cgroup_(identity.cgroup),
       pidfd_(std::move(spawned.pidfd)),
+      tree_(std::string(identity.name), identity.run, identity.scope, identity.cgroup, attribution),
       started_(loop.now()),
-      unit_(unit),
-      id_(id),
+      unit_(identity.unit),
+      id_(identity.run),
       pid_(spawned.pid) {
+  tree_.leader_started(pid_, pidfd_.borrow());
   wait_ = loop_.wait_child(pid_, pidfd_.borrow(), *this);
 }
 
 Run::~Run() {
+  loop_.release(kill_timer_);
   loop_.release(tree_watch_);
   loop_.release(wait_, std::move(pidfd_));
 }
 
-void Run::signal_scope(int signal) { tree_.signal(signal); }
-
-int Run::signal_main(int signal) {
-  if (exited_) return ESRCH;
-  // Without pidfds the number is still ours: nobody but us reaps, and we have not.
-  if (!pidfd_.valid()) return ::kill(pid_, signal) == 0 ? 0 : errno;
-  return sys::pidfd_send_signal(pidfd_.borrow(), signal);
+Result<void> Run::signal_scope(int signal) {
+  auto sent = tree_.signal(signal);
+  if (signal == SIGKILL) {
+    killing_ = true;
+    if (exited_) watch_tree();
+  }
+  return sent;
 }
+
+Result<void> Run::signal_main(int signal) { return tree_.signal_leader(signal); }
 
 void Run::on_child_exit(io::OpId, ExitStatus exit, int error) noexcept {
   wait_ = {};
@@ -43,33 +48,48 @@ void Run::on_child_exit(io::OpId, ExitStatus exit, int error) noexcept {
   bool gone = tree_.gone();
   if (gone) {
     reap();
-  } else if (tree_.events().valid()) {
-    tree_watch_ = loop_.poll(tree_.events(), POLLPRI, io::Lane::stream, *this);
+  } else {
+    watch_tree();
   }
   owner_.on_run_exited(*this, exit, gone);
 }
 
 void Run::on_poll(io::OpId, unsigned, int error) noexcept {
   tree_watch_ = {};
-  if (error == ECANCELED) return;
+  if (error != ECANCELED) look_again();
+}
+
+void Run::on_timer(io::OpId, bool canceled) noexcept {
+  kill_timer_ = {};
+  if (canceled) return;
+  // Work per signal is bounded: what forks faster than it is killed needs more than one.
+  if (!tree_.gone()) static_cast<void>(tree_.signal(SIGKILL));
   look_again();
 }
 
 void Run::look_again() {
   if (!exited_ || usage_) return;
-  if (tree_.gone()) {
-    loop_.release(std::exchange(tree_watch_, {}));
-    reap();
-    owner_.on_tree_gone(*this);
-  } else if (!tree_watch_ && tree_.events().valid()) {
-    tree_watch_ = loop_.poll(tree_.events(), POLLPRI, io::Lane::stream, *this);
+  if (!tree_.gone()) return watch_tree();
+  loop_.release(std::exchange(tree_watch_, {}));
+  loop_.release(std::exchange(kill_timer_, {}));
+  reap();
+  owner_.on_tree_gone(*this);
+}
+
+/// The cgroup tells when it empties. Without one, every reaped orphan is a reason to look (the owner
+/// calls look_again()), and after SIGKILL the clock is one too.
+void Run::watch_tree() {
+  if (cgroup_ != nullptr && !tree_watch_) {
+    tree_watch_ = loop_.poll(cgroup_->events(), POLLPRI, io::Lane::stream, *this);
   }
+  if (killing_ && !kill_timer_) kill_timer_ = loop_.timer_at(loop_.now() + kill_again, *this);
 }
 
 /// The end of the zombie: from here on the pid may be anybody's.
 void Run::reap() {
   auto reaped = sys::reap(pid_);
   usage_ = reaped && *reaped ? **reaped : sys::Reaped{.pid = pid_};
+  tree_.leader_reaped();
 }
 
 }  // namespace supd

@@ -6,8 +6,8 @@
 
 #include <sys/types.h>
 
-#include <memory>
 #include <optional>
+#include <string_view>
 
 #include "daemon/io/loop.hpp"
 #include "daemon/process/tree.hpp"
@@ -32,10 +32,23 @@ struct RunOwner {
   ~RunOwner() = default;
 };
 
-class Run final : io::ChildSink, io::PollSink {
+/// Whose run it is, and where its processes live.
+struct RunIdentity {
+  UnitId unit;
+  RunId run;
+  std::string_view name;  ///< of the unit
+  StopScope scope = StopScope::tree;
+  const sys::UnitCgroup* cgroup = nullptr;  ///< nullptr: none; outlives the run
+};
+
+class Run final : io::ChildSink, io::PollSink, io::TimerSink {
  public:
+  /// While killed processes are still there and nothing tells of their end, it looks again so often.
+  static constexpr Duration kill_again = 20ms;
+
   /// Watches a process that was just spawned.
-  Run(io::Loop& loop, RunOwner& owner, UnitId unit, RunId id, sys::Spawned spawned, process::ProcessTree tree);
+  Run(io::Loop& loop, RunOwner& owner, const RunIdentity& identity, sys::Spawned spawned,
+      process::Attribution& attribution);
   ~Run();
   Run(const Run&) = delete;
   Run& operator=(const Run&) = delete;
@@ -47,30 +60,35 @@ class Run final : io::ChildSink, io::PollSink {
   /// What the reaped process used; nothing while it lives or is a zombie.
   [[nodiscard]] const std::optional<sys::Reaped>& usage() const { return usage_; }
 
-  /// To everything in the scope of the unit's stop.
-  void signal_scope(int signal);
-  /// To the main process alone: 0, or ESRCH when it has ended.
-  [[nodiscard]] int signal_main(int signal);
+  /// To everything in the scope of the unit's stop. EPERM: one process refused, all others got it.
+  [[nodiscard]] Result<void> signal_scope(int signal);
+  /// To the main process alone. ESRCH: it has ended.
+  [[nodiscard]] Result<void> signal_main(int signal);
   /// Looks whether the rest of the tree is gone by now. Called when something was reaped.
   void look_again();
 
  private:
   void on_child_exit(io::OpId id, ExitStatus exit, int error) noexcept override;
   void on_poll(io::OpId id, unsigned revents, int error) noexcept override;
+  void on_timer(io::OpId id, bool canceled) noexcept override;
+  void watch_tree();
   void reap();
 
   io::Loop& loop_;
   RunOwner& owner_;
-  process::ProcessTree tree_;
+  const sys::UnitCgroup* cgroup_;
   sys::UniqueFd pidfd_;
+  process::ProcessTree tree_;  ///< uses pidfd_
   io::OpId wait_{};
   io::OpId tree_watch_{};
+  io::OpId kill_timer_{};
   std::optional<sys::Reaped> usage_;
   Instant started_;
   UnitId unit_;
   RunId id_;
   pid_t pid_;
   bool exited_ = false;
+  bool killing_ = false;  ///< SIGKILL was sent to the scope
 };
 
 }  // namespace supd

@@ -40,7 +40,7 @@ void GraphBuilder::add(UnitId from, const Dependency& dependency) {
   if (!to.valid()) return unknown(unit, dependency);
   if (to == from) {
     std::string relation(word(dependency.relation));
-    errors_.push_back({dependency.where, unit.name, relation + " itself", "remove it from depends." + relation});
+    errors_.push_back({dependency.where, unit.name, relation + " itself", "remove it from depends." + relation, {}});
     return;
   }
   bool conflict = dependency.relation == Relation::conflicts;
@@ -59,7 +59,8 @@ void GraphBuilder::unknown(const UnitSpec& unit, const Dependency& dependency) {
   for (const UnitSpec& each : units_) names.push_back(each.name);
   std::string near = nearest(dependency.unit, names);
   std::string message = std::string(word(dependency.relation)) + " '" + dependency.unit + "', which is not a unit";
-  errors_.push_back({dependency.where, unit.name, message, near.empty() ? "" : "did you mean '" + near + "'?"});
+  errors_.push_back(
+      {dependency.where, unit.name, message, near.empty() ? "" : "did you mean '" + near + "'?", dependency.unit});
 }
 
 /// Depth-first with a stack of its own: a chain of 10 000 units must not recurse.
@@ -116,7 +117,7 @@ void GraphBuilder::report_cycle(std::span<const EdgeIndex> path, UnitId closes) 
   }
   const UnitSpec& unit = units_[closes.value];
   SourcePos where = unit.depends.empty() ? unit.where : unit.depends.front().where;
-  errors_.push_back({where, unit.name, text, "remove one of these dependencies"});
+  errors_.push_back({where, unit.name, text, "remove one of these dependencies", {}});
 }
 
 std::expected<Graph, std::vector<GraphError>> Graph::build(std::span<const UnitSpec> units) {

@@ -31,6 +31,7 @@ struct GraphError {
   std::string unit;
   std::string message;  ///< "requires itself", "cycle: a requires b, b after c, c requires a"
   std::string hint;     ///< "did you mean 'redis'?", or ""
+  std::string missing;  ///< the name that is not a unit's, or ""
 };
 
 class Graph {

@@ -49,6 +49,10 @@ struct Bounds {
 
   /// Without a free fd: one client is closed unheard, then accepting rests this long.
   Duration accept_pause = 100ms;
+  /// A client that has half closed its side is looked after by a timer: so often while it shall read...
+  Duration half_closed_send_pause = 10ms;
+  /// ... and so often, whether it is still there, while there is nothing to send.
+  Duration half_closed_look_pause = 500ms;
 };
 
 /// Log lines and events that `logs` and `events` give when they are not told how many.

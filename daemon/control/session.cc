@@ -33,7 +33,7 @@ void Session::on_stream_end(io::OpId, io::StreamEnd reason, int) noexcept {
   read_ = {};
   bool paused = std::exchange(read_pausing_, false) && reason == io::StreamEnd::canceled;
   if (!paused) {
-    read_ended_ = true;
+    read_ended_ = half_closed_ = true;
     // Half closed ("socat" at the end of its input) still reads answers; closed does not.
     hung_up_ = reason == io::StreamEnd::failed || hung_up(socket_.borrow());
   }
@@ -43,6 +43,13 @@ void Session::on_stream_end(io::OpId, io::StreamEnd reason, int) noexcept {
 void Session::on_poll(io::OpId, unsigned revents, int error) noexcept {
   poll_ = {};
   hung_up_ = hung_up_ || error != 0 || (revents & (POLLHUP | POLLERR)) != 0;
+  half_closed_ = half_closed_ || (revents & polled_for_) == 0;
+  shared_.queue.add(*this);
+}
+
+void Session::on_timer(io::OpId, bool) noexcept {
+  timer_ = {};
+  hung_up_ = hung_up_ || hung_up(socket_.borrow());
   shared_.queue.add(*this);
 }
 
@@ -200,10 +207,21 @@ void Session::steer_polling() {
   unsigned wanted = output_.pending() != 0 ? POLLOUT : 0U;
   if (!read_) wanted |= POLLHUP;
   if (hung_up_) wanted = 0;
+  if (half_closed_ && wanted != 0) return look_again_later();
   if (wanted == polled_for_ && poll_) return;
   shared_.loop.release(std::exchange(poll_, {}));
   polled_for_ = wanted;
   if (wanted != 0) poll_ = shared_.loop.poll(socket_.borrow(), wanted, io::Lane::control, *this);
+}
+
+/// io_uring reports POLLRDHUP whether it is asked for or not: polling a socket that the client has half closed
+/// would come back at once, again and again. A timer looks instead; such clients are scripts, and rare.
+void Session::look_again_later() {
+  shared_.loop.release(std::exchange(poll_, {}));
+  shared_.loop.release(std::exchange(timer_, {}));
+  const Bounds& bounds = shared_.bounds;
+  Duration pause = output_.pending() != 0 ? bounds.half_closed_send_pause : bounds.half_closed_look_pause;
+  timer_ = shared_.loop.timer_at(shared_.loop.now() + pause, *this);
 }
 
 void Session::cut_off() {
@@ -222,6 +240,7 @@ void Session::die() {
   dead_ = true;
   in_flight_.clear();
   shared_.held_total -= std::exchange(held_, 0);
+  shared_.loop.release(std::exchange(timer_, {}));
   shared_.loop.release(std::exchange(poll_, {}));
   shared_.loop.release(std::exchange(read_, {}), std::move(socket_));
   if (shared_.caretaker != nullptr) shared_.queue.add(*shared_.caretaker);

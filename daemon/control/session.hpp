@@ -26,7 +26,7 @@ struct Shared {
   Runnable* caretaker = nullptr;  ///< buries dead sessions, and cuts one off when held_total is too much
 };
 
-class Session final : public Runnable, OperationHost, io::StreamSink, io::PollSink {
+class Session final : public Runnable, OperationHost, io::StreamSink, io::PollSink, io::TimerSink {
  public:
   Session(Shared& shared, sys::UniqueFd socket, Peer peer);
   ~Session();
@@ -57,6 +57,7 @@ class Session final : public Runnable, OperationHost, io::StreamSink, io::PollSi
   void on_stream_data(io::OpId id, std::span<const std::byte> bytes) noexcept override;
   void on_stream_end(io::OpId id, io::StreamEnd reason, int error) noexcept override;
   void on_poll(io::OpId id, unsigned revents, int error) noexcept override;
+  void on_timer(io::OpId id, bool canceled) noexcept override;
 
   Input take_requests();
   void take_request(std::string_view frame);
@@ -69,6 +70,7 @@ class Session final : public Runnable, OperationHost, io::StreamSink, io::PollSi
   void go_on(Input input);
   void steer_reading();
   void steer_polling();
+  void look_again_later();
   void die();
 
   [[nodiscard]] bool may_take_request() const;
@@ -85,11 +87,13 @@ class Session final : public Runnable, OperationHost, io::StreamSink, io::PollSi
   std::vector<InFlight> in_flight_;
   std::size_t next_step_ = 0;  ///< round robin among in_flight_
   std::size_t held_ = 0;       ///< as last accounted for
-  io::OpId read_, poll_;
+  io::OpId read_, poll_, timer_;
   unsigned polled_for_ = 0;
   bool read_pausing_ = false, read_ended_ = false;
-  bool closing_ = false;  ///< nothing more is read; ends when all is sent
-  bool hung_up_ = false, shutdown_wanted_ = false, dead_ = false;
+  bool closing_ = false;      ///< nothing more is read; ends when all is sent
+  bool half_closed_ = false;  ///< the client sends no more, and may still read
+  bool hung_up_ = false;      ///< the client is gone
+  bool shutdown_wanted_ = false, dead_ = false;
 };
 
 }  // namespace supd::control

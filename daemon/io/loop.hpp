@@ -3,7 +3,7 @@
 /// The event loop that everything in the daemon stands on. Three implementations: io_uring
 /// (`uring_loop`), epoll (`epoll_loop`), and a simulated one for tests (`sim_loop`).
 ///
-/// Contract, held by one suite for all three (tests/io/loop_contract_test.cc):
+/// Contract, held by one suite for all three (tests/io/*_contract_test.cc):
 ///  - Calls return an OpId; memory that the kernel writes lives in the loop.
 ///  - No sink is ever called from inside one of these calls, only from turn().
 ///  - Each op makes exactly one terminal callback, unless release() was called on it. After the

@@ -1,5 +1,7 @@
 #include "daemon/io/op_slab.hpp"
 
+#include <utility>
+
 #include "units/base/assert.hpp"
 
 namespace supd::io {
@@ -29,8 +31,9 @@ void OpSlab::close(Op& op) {
   --in_use_;
 }
 
-void OpSlab::leak() {
-  for (auto& chunk : chunks_) static_cast<void>(chunk.release());
+void OpSlab::keep_for_ever() {
+  static auto* const kept = new std::vector<std::unique_ptr<Op[]>>;
+  for (auto& chunk : chunks_) kept->push_back(std::move(chunk));
   chunks_.clear();
   free_head_ = none;
 }

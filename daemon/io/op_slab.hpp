@@ -27,8 +27,8 @@ class OpSlab {
 
   [[nodiscard]] std::uint32_t in_use() const { return in_use_; }
   [[nodiscard]] std::uint32_t slots() const { return static_cast<std::uint32_t>(chunks_.size() * chunk_size); }
-  /// Gives up all memory without freeing it, for when the kernel may still write to it.
-  void leak();
+  /// Keeps all memory for the rest of the process's life, for when the kernel may still write to it.
+  void keep_for_ever();
 
  private:
   static constexpr std::uint32_t chunk_size = 64;

@@ -26,7 +26,7 @@ UringLoop::~UringLoop() {
   constexpr Duration patience = 1s;  // for a write to a disk that hangs; everything else ends at once
   if (ring_->error() == 0) wind_down(patience);
   // What the kernel may still write to must not become somebody else's memory.
-  if (slab_.in_use() > 0) slab_.leak();
+  if (slab_.in_use() > 0) slab_.keep_for_ever();
 }
 
 void UringLoop::gather(Instant until) {

@@ -59,6 +59,8 @@ class Hub final : FileEvents {
 
   /// Output streams that are open, of all units. Counted by OutputStream.
   std::size_t open_streams = 0;
+  /// Pipes that were closed before their end, because somebody kept them after their run. By OutputStream.
+  std::uint64_t cut_streams = 0;
 
  private:
   void on_file_failed(const std::string& path, const Error& error) override;

@@ -58,6 +58,7 @@ void OutputStream::end_within(Duration length) {
 
 void OutputStream::cut() {
   if (std::exchange(cut_, true)) return;
+  ++log_.hub().cut_streams;
   log_.hub().loop().cancel(read_);
 }
 

@@ -12,7 +12,6 @@ namespace supd {
 /// The steps of starting a process, in the order in which they are taken.
 enum class SpawnStage : std::uint8_t {
   prepare,    ///< pipes, buffers: before there is a process
-  log,        ///< the unit's log could not be opened and the unit asks for it
   clone,      ///< clone(2): EAGAIN, ENOMEM
   cgroup,     ///< joining the unit's cgroup
   session,    ///< setsid(2)
@@ -25,7 +24,7 @@ enum class SpawnStage : std::uint8_t {
   directory,  ///< chdir(2)
   exec,       ///< execve(2): ENOENT, EACCES, ENOEXEC, ETXTBSY, E2BIG
 };
-inline constexpr int spawn_stage_count = 13;
+inline constexpr int spawn_stage_count = 12;
 
 struct SpawnFailure {
   SpawnStage stage = SpawnStage::prepare;
