@@ -91,7 +91,8 @@ template <>
 struct FieldsOf<LogRecord> {
   using T = LogRecord;
   static constexpr std::array table{Field<T>{"unit", &T::unit}, Field<T>{"time_us", &T::time_us},
-                                    Field<T>{"stderr", &T::is_stderr}, Field<T>{"partial", &T::partial}};
+                                    Field<T>{"stderr", &T::is_stderr}, Field<T>{"partial", &T::partial},
+                                    Field<T>{"note", &T::note}};
 };
 
 template <>

@@ -44,7 +44,10 @@ class RequestReader {
   bool Int(int value) { return scalar(std::int64_t{value}); }
   bool Uint(unsigned value) { return scalar(std::int64_t{value}); }
   bool Int64(std::int64_t value) { return scalar(value); }
-  bool Uint64(std::uint64_t value) { return scalar(static_cast<double>(value)); }
+  bool Uint64(std::uint64_t value) {
+    if (value <= INT64_MAX) return scalar(static_cast<std::int64_t>(value));
+    return scalar(static_cast<double>(value));  // of a type that no member has
+  }
   bool Double(double value) { return scalar(value); }
   bool RawNumber(const char*, Size, bool) { return scalar(0.0); }
   bool String(const char* text, Size length, bool) { return scalar(std::string_view(text, length)); }

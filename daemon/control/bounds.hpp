@@ -18,7 +18,8 @@ struct Bounds {
   std::size_t guest_sessions = 192;
   /// Requests of one session that are not answered yet: reading from it rests until one is.
   std::size_t requests_in_flight = 64;
-  /// Unsent bytes at which a session's requests are not taken and its logs and events rest.
+  /// Unsent bytes at which no more of a session's requests are taken and its logs and events rest. Nor is
+  /// a request taken while another one's long answer is put together.
   std::size_t output_soft = 256 * 1024;
   /// Unsent bytes, queued records included, at which a client that does not read is cut off.
   std::size_t output_hard = 8 * 1024 * 1024;

@@ -11,6 +11,13 @@ void RunQueue::add(Runnable& runnable) {
   arm();
 }
 
+void RunQueue::add_first(Runnable& runnable) {
+  remove(runnable);
+  runnable.queued = true;
+  waiting_.push_front(&runnable);
+  arm();
+}
+
 void RunQueue::remove(Runnable& runnable) {
   if (!runnable.queued) return;
   runnable.queued = false;

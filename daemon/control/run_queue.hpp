@@ -30,6 +30,8 @@ class RunQueue final : io::TimerSink {
 
   /// Once: adding again what waits already changes nothing.
   void add(Runnable& runnable);
+  /// As add(), in front of everybody else.
+  void add_first(Runnable& runnable);
   void remove(Runnable& runnable);
 
  private:

@@ -84,8 +84,11 @@ void Session::run() noexcept {
   go_on(input);
 }
 
+/// While a long answer is put together, or records wait, no further request is taken: a session never
+/// holds more than one of them.
 bool Session::may_take_request() const {
-  return !closing_ && has_room() && in_flight_.size() < shared_.bounds.requests_in_flight;
+  if (closing_ || !has_room() || in_flight_.size() >= shared_.bounds.requests_in_flight) return false;
+  return std::ranges::all_of(in_flight_, [](const InFlight& entry) { return entry.operation->held_bytes() == 0; });
 }
 
 Session::Input Session::take_requests() {
@@ -177,7 +180,7 @@ void Session::account() {
   shared_.held_total = shared_.held_total - held_ + held;
   held_ = held;
   if (over_hard_bound()) shared_.queue.add(*this);
-  if (shared_.held_total > shared_.bounds.output_total) shared_.queue.add(*shared_.caretaker);
+  if (shared_.held_total > shared_.bounds.output_total) shared_.queue.add_first(*shared_.caretaker);
 }
 
 /// Decides what the session waits for next. What a client asked before it hung up is still carried out.

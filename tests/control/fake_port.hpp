@@ -1,0 +1,70 @@
+#pragma once
+
+/// A daemon without processes: units are rows that the tests change by hand.
+
+#include <deque>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "daemon/control/port.hpp"
+
+namespace supd::control {
+
+class Server;
+
+struct FakeUnit {
+  UnitStatus status;
+  std::vector<proto::LogRecord> ring;
+  int followers = 0;
+};
+
+struct Given {
+  Verb verb;
+  std::vector<std::string> units;
+  std::string by;
+  bool operator==(const Given&) const = default;
+};
+
+class FakePort final : public Port {
+ public:
+  /// Told of transitions and log lines, as the real server is.
+  Server* server = nullptr;
+  std::vector<FakeUnit> units;
+  std::map<std::string, std::vector<UnitId>> targets;
+  std::vector<Given> given;            ///< commands, in order
+  std::vector<std::string> signals;    ///< "web 15"
+  std::vector<std::string> shutdowns;  ///< by whom
+  std::vector<UnitEvent> events;
+  mutable std::uint64_t statuses = 0;  ///< calls of status()
+
+  UnitId add(const std::string& name, State state = State::inactive);
+  void add_many(std::size_t count, const std::string& stem);
+  /// A transition, announced to the server.
+  void set(UnitId unit, State state, const std::string& cause = "because");
+  /// A line of output, into the ring and to the server when followed.
+  void print(UnitId unit, const std::string& text, std::int64_t time_us = 0);
+  [[nodiscard]] int followers() const;
+
+  [[nodiscard]] std::vector<UnitId> find(std::string_view pattern) const override;
+  [[nodiscard]] std::string nearest_name(std::string_view name) const override;
+  [[nodiscard]] std::uint32_t unit_count() const override { return static_cast<std::uint32_t>(units.size()); }
+  [[nodiscard]] const std::string& name(UnitId unit) const override { return units[unit.value].status.name; }
+  [[nodiscard]] UnitStatus status(UnitId unit) const override;
+  [[nodiscard]] State state(UnitId unit) const override { return units[unit.value].status.state; }
+  [[nodiscard]] std::string cause(UnitId unit) const override { return units[unit.value].status.cause; }
+  std::vector<Ticket> command(Verb verb, std::span<const UnitId> targets, std::string_view by) override;
+  [[nodiscard]] Progress progress(const Ticket& ticket) const override;
+  Result<void> signal(UnitId unit, int signal) override;
+  [[nodiscard]] std::vector<proto::WhyStep> why(UnitId unit) const override;
+  [[nodiscard]] std::vector<proto::ShownValue> show(UnitId unit) const override;
+  [[nodiscard]] std::vector<proto::Finding> doctor() const override;
+  [[nodiscard]] proto::Hello hello() const override;
+  void shutdown(std::string_view by) override { shutdowns.emplace_back(by); }
+  [[nodiscard]] std::vector<proto::LogRecord> log_tail(UnitId unit, std::size_t lines) const override;
+  void follow_log(UnitId unit) override { ++units[unit.value].followers; }
+  void unfollow_log(UnitId unit) override { --units[unit.value].followers; }
+  [[nodiscard]] std::vector<UnitEvent> recent_events(std::size_t count) const override;
+};
+
+}  // namespace supd::control
