@@ -60,7 +60,7 @@ struct WritePart {
   std::string bytes;
   std::size_t written = 0;
   bool polling = false;  ///< uring: waits for POLLOUT rather than for a write
-  bool plain = false;    ///< epoll: the file does not know RWF_NOWAIT
+  bool plain = false;    ///< the file knows no write that surely does not block (a terminal)
 };
 
 struct Op {

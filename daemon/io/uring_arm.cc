@@ -1,6 +1,7 @@
 /// The kernel-bound half of the io_uring engine: from ops to submission entries.
 
 #include <poll.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <cerrno>
@@ -22,9 +23,16 @@ void drop_front(std::vector<OpId>& ids, std::size_t count) {
   ids.erase(ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(count));
 }
 
+bool is_character_device(int fd) {
+  struct stat info {};
+  return ::fstat(fd, &info) == 0 && S_ISCHR(info.st_mode);
+}
+
 }  // namespace
 
 void UringLoop::start(Op& op) {
+  auto* write = op.get<WritePart>();
+  if (write != nullptr && write->written == 0) write->plain = is_character_device(op.fd);
   op.stage = Stage::queued;
   to_arm_.push_back(op.id);
 }
@@ -154,6 +162,9 @@ void UringLoop::arm_write(Op& op, WritePart& write) {
     const std::size_t left = std::min(write.bytes.size() - write.written, bytes_max);
     io_uring_prep_write(&sqe, op.fd, write.bytes.data() + write.written, static_cast<unsigned>(left),
                         static_cast<std::uint64_t>(-1));
+    // A terminal that says it is writable would be written to while submitting, and block us if it is
+    // then full and somebody has cleared O_NONBLOCK on it: leave that to a worker.
+    if (write.plain) sqe.flags |= IOSQE_ASYNC;
   }
   sqe.user_data = user_data(op.id);
 }

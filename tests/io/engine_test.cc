@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include <array>
@@ -82,6 +83,28 @@ TEST(Engine, C5_io_uring_register_alone_is_refused) {
     const Refusal refusal{.call = io_uring_register_call, .error = error, .step = "io_uring_register"};
     EXPECT_EQ(in_child([&] { return falls_back(refusal); }), good) << "errno " << error;
   }
+}
+
+TEST(Engine, C4_without_lockable_memory_there_is_a_loop) {
+  EXPECT_EQ(in_child([] {
+              const rlimit none{.rlim_cur = 0, .rlim_max = 0};
+              if (::setrlimit(RLIMIT_MEMLOCK, &none) != 0) return no_filter;
+              if (::geteuid() == 0 && ::setresuid(65534, 65534, 65534) != 0) return no_filter;
+              auto chosen = make_loop(Engine::automatic);
+              if (!chosen) return no_loop;
+              return reads_a_pipe(*chosen->loop) ? good : does_not_read;
+            }),
+            good);
+}
+
+TEST(Engine, C4_without_free_fds_there_is_an_error_and_no_crash) {
+  EXPECT_EQ(in_child([] {
+              const rlimit none{.rlim_cur = 3, .rlim_max = 3};
+              if (::setrlimit(RLIMIT_NOFILE, &none) != 0) return no_filter;
+              const auto chosen = make_loop(Engine::automatic);
+              return !chosen && chosen.error().code == EMFILE ? good : wrong_reason;
+            }),
+            good);
 }
 
 TEST(Engine, epoll_does_without_epoll_pwait2) {

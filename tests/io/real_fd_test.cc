@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 
+#include "daemon/io/clock.hpp"
 #include "tests/io/contract.hpp"
 
 namespace supd::io::test {
@@ -163,6 +164,29 @@ TEST_P(RealFds, L11_a_stalled_terminal_does_not_stop_the_loop) {
   loop().cancel(id);
   ASSERT_TRUE(until([&] { return write.done(); }));
   EXPECT_EQ(write.error, ECANCELED);
+}
+
+TEST_P(RealFds, P6_a_write_that_hangs_holds_up_neither_the_loop_nor_its_end) {
+  // A blocking terminal that nobody reads stands for a disk that hangs.
+  Pair tty = terminal();
+  set_blocking(tty.theirs.get(), true);
+  static Recorder write;
+  write.terminals = 0;
+  const OpId id = loop().write_file(tty.theirs.borrow(), std::string(100'000, 't'), write);
+  settle(std::chrono::milliseconds(50));
+  Pipe pipe = world().pipe();
+  Recorder stream;
+  loop().read_stream(pipe.reader.borrow(), Lane::stream, stream);
+  world().write(pipe.writer, "alive");
+  world().close(pipe.writer);
+  ASSERT_TRUE(until([&] { return stream.done(); }));
+  EXPECT_EQ(stream.bytes, "alive");
+  EXPECT_EQ(write.terminals, 0);
+  loop().release(id);
+  const Instant before = world().clock();
+  destroy_world();
+  EXPECT_LT(monotonic_now() - before, Duration{10s});
+  EXPECT_EQ(write.terminals, 0);
 }
 
 TEST_P(RealFds, L10_writing_to_a_pipe_without_reader_is_EPIPE) {
