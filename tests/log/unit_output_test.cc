@@ -155,6 +155,7 @@ TEST_F(UnitOutputTest, P8_pipes_of_ended_runs_are_bounded_by_cutting_the_oldest)
   output.cut_all();
   loop.end_canceled();
   EXPECT_EQ(texts().size(), 50U) << "and nothing of them is lost";
+  EXPECT_EQ(hub.cut_streams, 100U);
   EXPECT_EQ(loop.fds_closed, 100);
 }
 
