@@ -134,7 +134,7 @@ int execute(const ChildPlan& plan) {
 
 }  // namespace
 
-__attribute__((no_sanitize("address"))) int run_child(void* argument) {
+int run_child(void* argument) {
   ChildPlan& plan = *static_cast<ChildPlan*>(argument);
   default_dispositions(plan);
   join_cgroup(plan);

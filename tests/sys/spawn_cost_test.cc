@@ -17,7 +17,8 @@
 namespace supd {
 namespace {
 
-/// The median of a few hundred, microseconds, spawn() alone.
+/// The tenth percentile of a few hundred, microseconds, spawn() alone: what else the machine does at the
+/// time shows in the others.
 double spawn_cost() {
   std::vector<const char*> argv{test::inherited_program(), "exit", "0", nullptr};
   std::vector<double> costs;
@@ -28,11 +29,18 @@ double spawn_cost() {
     EXPECT_TRUE(spawned);
     if (spawned) (void)test::wait_and_reap(spawned->pid);
   }
-  std::ranges::nth_element(costs, costs.begin() + 150);
-  return costs[150];
+  std::ranges::nth_element(costs, costs.begin() + 30);
+  return costs[30];
 }
 
+#ifdef __SANITIZE_ADDRESS__
+constexpr bool real_costs = false;
+#else
+constexpr bool real_costs = true;
+#endif
+
 TEST(SpawnCost, is_flat_in_the_number_of_open_fds) {
+  if (!real_costs) GTEST_SKIP() << "a sanitizer's costs are its own: run the tests of a plain build";
   rlimit limit{};
   ::getrlimit(RLIMIT_NOFILE, &limit);
   std::size_t many = std::min<std::size_t>(5000, limit.rlim_cur - 100);
@@ -47,6 +55,7 @@ TEST(SpawnCost, is_flat_in_the_number_of_open_fds) {
 }
 
 TEST(SpawnCost, is_flat_in_the_size_of_our_memory) {
+  if (!real_costs) GTEST_SKIP() << "a sanitizer's costs are its own: run the tests of a plain build";
   double small_cost = spawn_cost();
   std::vector<char> memory(100U << 20, 'x');
   double large_cost = spawn_cost();
