@@ -12,9 +12,8 @@
 namespace supd::config {
 namespace {
 
-// The kernel takes at most 32 pages (MAX_ARG_STRLEN) in one argument, its NUL included (execve(2)).
-constexpr std::size_t max_argument = 131'071;
 constexpr std::size_t max_path = 4095;
+constexpr std::size_t max_line_text = 1024;
 constexpr std::size_t max_stop_steps = 63;
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
@@ -40,7 +39,7 @@ std::optional<std::vector<std::string>> command_words(const Field& field) {
     return std::nullopt;
   }
   if (!split.special.empty()) {
-    field.warning("no shell is started: " + quoted(split.special) + " is passed on as it is",
+    field.warning("no shell is started: " + in_quotes(split.special) + " is passed on as it is",
                   "quote it if that is meant; if not, write [\"/bin/sh\", \"-c\", \"...\"]");
   }
   return split.words;
@@ -71,11 +70,11 @@ std::optional<StopStep> read_step(const Field& field, const Value& item) {
   if (wait) {
     field.error_at(item, "a wait must be longer than zero and at most 365d", "write a wait such as \"10s\"");
   } else if (begins_with_digit(*text)) {
-    field.error_at(item, quoted(*text) + " is neither a signal nor a duration", "write \"SIGTERM\" or \"10s\"");
+    field.error_at(item, in_quotes(*text) + " is neither a signal nor a duration", "write \"SIGTERM\" or \"10s\"");
   } else if (auto signal = signal_number(*text)) {
     return StopStep{*signal, Duration{0}};
   } else {
-    field.error_at(item, quoted(*text) + " is neither a signal nor a duration", signal_hint(*text));
+    field.error_at(item, in_quotes(*text) + " is neither a signal nor a duration", signal_hint(*text));
   }
   return std::nullopt;
 }
@@ -113,8 +112,14 @@ std::string show_real(double number) {
 
 std::optional<std::string> Line::read(const Field& field) {
   auto text = read_text(field, field.value);
-  if (!text || std::ranges::none_of(*text, is_control)) return text;
-  field.error("there is a control character in the text", "write one line without tabs, newlines and escapes");
+  if (!text) return text;
+  if (std::ranges::any_of(*text, is_control)) {
+    field.error("there is a control character in the text", "write one line without tabs, newlines and escapes");
+    return std::nullopt;
+  }
+  if (text->size() <= max_line_text) return text;
+  field.error("the text is longer than " + std::to_string(max_line_text) + " bytes",
+              "write a short line here, and the rest in comments");
   return std::nullopt;
 }
 
@@ -122,7 +127,7 @@ std::optional<std::string> AbsolutePath::read(const Field& field) {
   auto text = read_text(field, field.value);
   if (!text || text->empty()) return text;
   if (!text->starts_with('/')) {
-    field.error(quoted(*text) + " is not an absolute path", "write the whole path, with a / in front");
+    field.error(in_quotes(*text) + " is not an absolute path", "write the whole path, with a / in front");
     return std::nullopt;
   }
   if (text->size() <= max_path) return text;
@@ -160,7 +165,7 @@ std::optional<ExitSet> Exits::read(const Field& field) {
     } else if (auto text = read_text(field, item)) {
       auto signal = begins_with_digit(*text) ? std::nullopt : signal_number(*text);
       if (signal) set.signals.push_back(*signal);
-      if (!signal) field.error_at(item, quoted(*text) + " is not a signal", signal_hint(*text));
+      if (!signal) field.error_at(item, in_quotes(*text) + " is not a signal", signal_hint(*text));
     }
   }
   if (set.codes.size() + set.signals.size() != field.value.items.size()) return std::nullopt;

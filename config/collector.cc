@@ -6,6 +6,7 @@ namespace supd::config {
 namespace {
 
 constexpr std::string_view settings_file = "supd.toml";
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 bool is_collection(const Value& document, std::string_view file) {
   if (base_name(file) == settings_file || document.find("units") != nullptr) return true;
@@ -22,18 +23,19 @@ std::string_view unit_name_of(std::string_view file) {
 }
 
 bool is_unit_key(std::string_view key) {
-  return unit_key_index().find(key) != KeyIndex::none || (!key.empty() && unit_key_index().is_section(key));
+  return unit_key_index().find(key) != KeyIndex::none || unit_key_index().is_section(key);
 }
 
 }  // namespace
 
 void Collector::read(const std::string& file, std::string_view text, std::uint32_t rank) {
   loaded_.files.push_back(file);
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   std::size_t first = list_.kept.size();
   Source source(file, text);
   Problems problems(source, list_);
   if (auto document = read_toml(problems)) read_document(*document, problems, rank);
-  list_.sort_from(first);
+  list_.sort_from(first, file);
 }
 
 void Collector::read_document(const Value& document, Problems& problems, std::uint32_t rank) {
@@ -77,7 +79,8 @@ void Collector::read_units(const Entry& units, Problems& problems, std::uint32_t
 
 void Collector::read_unit(std::string_view name, Position at, const Value& table, Problems& problems,
                           std::uint32_t rank) {
-  if (!claim_name(name, at, problems, rank)) return;
+  Claim claim = claim_name(name, at, problems, rank);
+  if (claim == Claim::hidden) return;
   UnitSpec unit;
   unit.name = name;
   unit.where = {file_index(), at.line, at.column};
@@ -86,7 +89,7 @@ void Collector::read_unit(std::string_view name, Position at, const Value& table
   UnitPlaces places(table, at, problems, host_);
   finish_unit(places, unit);
   if (lint_ != nullptr) lint_(places, unit);
-  loaded_.units.push_back(std::move(unit));
+  if (claim == Claim::granted) loaded_.units.push_back(std::move(unit));
 }
 
 bool Collector::claim_settings(const Entry& entry, Problems& problems, std::uint32_t rank) {
@@ -102,28 +105,30 @@ bool Collector::claim_settings(const Entry& entry, Problems& problems, std::uint
   return false;
 }
 
-bool Collector::claim_name(std::string_view name, Position at, Problems& problems, std::uint32_t rank) {
+Collector::Claim Collector::claim_name(std::string_view name, Position at, Problems& problems, std::uint32_t rank) {
   if (!is_unit_name(name)) {
-    problems.error(at, {}, quoted(name) + " can't be the name of a unit", std::string(unit_name_rule));
-    return false;
+    problems.error(at, {}, in_quotes(name) + " can't be the name of a unit", std::string(unit_name_rule));
+    return Claim::refused;
   }
   if (name.ends_with('@')) {
-    problems.error(at, {}, not_built("a template (" + quoted(name) + ")"), "write a unit without the @ at its end");
-    return false;
+    problems.error(at, {}, not_built("a template (" + in_quotes(name) + ")"), "write a unit without the @ at its end");
+    return Claim::refused;
   }
   auto [found, is_new] = defined_.try_emplace(std::string(name), Definition{{file_index(), at.line, at.column}, rank});
-  if (!is_new && found->second.rank == rank) {
-    problems.error(at, {}, "unit " + quoted(name) + " is also defined in " + loaded_.position_text(found->second.where),
+  if (!is_new && found->second.rank != rank) return Claim::hidden;
+  if (!is_new) {
+    problems.error(at, {},
+                   "unit " + in_quotes(name) + " is also defined in " + loaded_.position_text(found->second.where),
                    "remove one of the two, or rename it");
+    return Claim::refused;
   }
-  if (!is_new) return false;
-  if (loaded_.units.size() < max_units) return true;
+  if (loaded_.units.size() < max_units) return Claim::granted;
   if (!full_) {
     problems.error(at, {}, "there are more than " + std::to_string(max_units) + " units",
                    "no more can be supervised: remove some");
   }
   full_ = true;
-  return false;
+  return Claim::hidden;
 }
 
 }  // namespace supd::config

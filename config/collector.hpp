@@ -38,8 +38,12 @@ class Collector {
   void read_unit(std::string_view name, Position at, const Value& table, Problems& problems, std::uint32_t rank);
   /// Whether settings of supd itself may come from this file.
   bool claim_settings(const Entry& entry, Problems& problems, std::uint32_t rank);
-  /// Whether the unit is to be read: its name is good, and it is the first of that name.
-  bool claim_name(std::string_view name, Position at, Problems& problems, std::uint32_t rank);
+  enum class Claim {
+    granted,  ///< a new unit
+    refused,  ///< an error that has been noted; what else is wrong with the unit is still of interest
+    hidden,   ///< a unit that comes earlier in the search path hides it: not to be looked at
+  };
+  Claim claim_name(std::string_view name, Position at, Problems& problems, std::uint32_t rank);
   [[nodiscard]] std::uint32_t file_index() const { return static_cast<std::uint32_t>(loaded_.files.size() - 1); }
 
   Loaded& loaded_;

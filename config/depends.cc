@@ -35,7 +35,7 @@ std::optional<Dependency> read_dependency(const Field& field, const Value& item)
     auto condition = condition_of(suffix);
     std::string near = condition ? std::string() : nearest(suffix, condition_words());
     if (!near.empty()) {
-      field.error_at(item, quoted(suffix) + " is not a condition",
+      field.error_at(item, in_quotes(suffix) + " is not a condition",
                      "did you mean \"" + text->substr(0, colon + 1) + near + "\"?");
       return std::nullopt;
     }
@@ -45,7 +45,7 @@ std::optional<Dependency> read_dependency(const Field& field, const Value& item)
     }
   }
   if (is_unit_name(dependency.unit)) return dependency;
-  field.error_at(item, quoted(dependency.unit) + " can't be the name of a unit", std::string(unit_name_rule));
+  field.error_at(item, in_quotes(dependency.unit) + " can't be the name of a unit", std::string(unit_name_rule));
   return std::nullopt;
 }
 

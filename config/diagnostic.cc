@@ -101,7 +101,7 @@ std::string harmless(std::string_view text) {
   return out;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr std::size_t longest = 60;
   std::string out = "\"";
   while (!text.empty() && out.size() < longest) {

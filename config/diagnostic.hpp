@@ -38,7 +38,7 @@ inline constexpr std::size_t max_diagnostics = 1000;
 [[nodiscard]] std::string render_json(std::span<const Diagnostic> diagnostics, std::size_t more = 0);
 
 /// `text` in double quotes for a message: escapes made visible, cut after 60 bytes or so.
-[[nodiscard]] std::string quoted(std::string_view text);
+[[nodiscard]] std::string in_quotes(std::string_view text);
 
 /// `text` with every control character and every invalid byte made visible.
 [[nodiscard]] std::string harmless(std::string_view text);

@@ -47,11 +47,14 @@ void read_line(Problems& problems, std::uint32_t number, std::string_view line, 
   }
   std::string_view name = rest.substr(0, equals);
   if (!is_variable_name(name)) {
-    problems.error(at, {}, quoted(name) + " can't be the name of a variable", std::string(variable_name_rule));
+    problems.error(at, {}, in_quotes(name) + " can't be the name of a variable", std::string(variable_name_rule));
     return;
   }
   auto value = unquoted(trimmed(rest.substr(equals + 1)));
-  if (value) {
+  if (value && name.size() + 1 + value->size() > max_argument) {
+    problems.error(at, {}, "the variable is longer than the kernel takes",
+                   "keep NAME=VALUE below 128 KiB: put the text into a file");
+  } else if (value) {
     out.emplace_back(name, std::move(*value));
   } else {
     problems.error(at, {}, "the quotes of the value do not match",

@@ -15,12 +15,18 @@ void read_env(const Field& field, UnitSpec& unit) {
         entry.value.type == Value::Type::integer ? toml_string(std::to_string(entry.value.integer)) : "\"value\"";
     KeyInfo variable{path, field.key.type, example, field.key.help};
     if (!is_variable_name(entry.key)) {
-      field.problems.error(entry.at, path, quoted(entry.key) + " can't be the name of a variable",
+      field.problems.error(entry.at, path, in_quotes(entry.key) + " can't be the name of a variable",
                            std::string(variable_name_rule));
       continue;
     }
     auto text = read_text(Field{variable, entry.value, field.problems, field.host}, entry.value);
-    if (text) unit.environment.values.emplace_back(entry.key, std::move(*text));
+    if (!text) continue;
+    if (entry.key.size() + 1 + text->size() > max_argument) {
+      field.problems.error(entry.value.at, path, "the variable is longer than the kernel takes",
+                           "keep NAME=VALUE below 128 KiB: put the text into a file");
+      continue;
+    }
+    unit.environment.values.emplace_back(entry.key, std::move(*text));
   }
 }
 
@@ -39,7 +45,7 @@ void read_env_files(const Field& field, UnitSpec& unit) {
     std::string_view path = (*paths)[i];
     if (path.starts_with('-')) path.remove_prefix(1);
     if (path.starts_with('/')) continue;
-    field.error_at(field.value.items[i], quoted(path) + " is not an absolute path",
+    field.error_at(field.value.items[i], in_quotes(path) + " is not an absolute path",
                    "write the whole path, with a / in front");
     return;
   }
@@ -59,7 +65,7 @@ void read_inherit(const Field& field, UnitSpec& unit) {
   if (!names) return;
   for (std::size_t i = 0; i < names->size(); ++i) {
     if (is_variable_name((*names)[i])) continue;
-    field.error_at(field.value.items[i], quoted((*names)[i]) + " can't be the name of a variable",
+    field.error_at(field.value.items[i], in_quotes((*names)[i]) + " can't be the name of a variable",
                    std::string(variable_name_rule));
     return;
   }

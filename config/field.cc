@@ -17,6 +17,27 @@ void out_of_range(const Field& field, const std::string& value, const std::strin
   field.error(value + " is out of range", "write a number " + range);
 }
 
+template <class Word>
+std::string joined(std::span<const Word> words) {
+  std::string out;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i != 0) out += i + 1 == words.size() ? " or " : ", ";
+    out += words[i];
+  }
+  return out;
+}
+
+std::string words_in_quotes(std::span<const std::string_view> words) {
+  std::vector<std::string> all;
+  for (std::string_view word : words) all.push_back(in_quotes(word));
+  return joined<std::string>(all);
+}
+
+std::string choice_hint(std::string_view word, std::span<const std::string_view> words) {
+  std::string near = nearest(word, words);
+  return near.empty() ? "write " + words_in_quotes(words) : "did you mean " + in_quotes(near) + "?";
+}
+
 }  // namespace
 
 std::string Field::example_hint() const {
@@ -83,10 +104,10 @@ std::optional<Duration> read_duration(const Field& field) {
   }
   auto length = parse_duration(value.text);
   if (!length) {
-    field.error(quoted(value.text) + " is not a duration",
+    field.error(in_quotes(value.text) + " is not a duration",
                 "write a number and a unit (ns us ms s m h d), such as \"250ms\" or \"1m30s\"");
   } else if (*length > max_duration) {
-    field.error(quoted(value.text) + " is too long", "write at most \"365d\"");
+    field.error(in_quotes(value.text) + " is too long", "write at most \"365d\"");
     return std::nullopt;
   }
   return length;
@@ -99,7 +120,7 @@ std::optional<std::uint64_t> read_size(const Field& field, std::uint64_t low, st
   if (value.type == Value::Type::text) {
     bytes = parse_size(value.text);
     if (!bytes) {
-      field.error(quoted(value.text) + " is not a size",
+      field.error(in_quotes(value.text) + " is not a size",
                   "write a number and a unit (B KB KiB MB MiB GB GiB), such as \"64KiB\" or \"10MB\"");
       return std::nullopt;
     }
@@ -132,33 +153,20 @@ std::optional<std::vector<std::string>> read_texts(const Field& field) {
 std::optional<std::size_t> read_choice(const Field& field, const Value& part, std::span<const std::string_view> words,
                                        std::span<const std::string_view> unbuilt) {
   if (part.type != Value::Type::text) {
-    field.wrong_type(part, enumeration(words));
+    field.wrong_type(part, words_in_quotes(words));
     return std::nullopt;
   }
   auto found = std::ranges::find(words, part.text);
   if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
   if (std::ranges::find(unbuilt, part.text) != unbuilt.end()) {
-    field.error_at(part, not_built(quoted(part.text)), "write " + enumeration(words));
+    field.error_at(part, not_built(in_quotes(part.text)), "write " + words_in_quotes(words));
   } else {
-    field.error_at(part, quoted(part.text) + " is not known here", choice_hint(part.text, words));
+    field.error_at(part, in_quotes(part.text) + " is not known here", choice_hint(part.text, words));
   }
   return std::nullopt;
 }
 
-std::string enumeration(std::span<const std::string_view> words) {
-  std::string out;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (i != 0) out += i + 1 == words.size() ? " or " : ", ";
-    out += words[i];
-  }
-  return out;
-}
-
-std::string choice_hint(std::string_view word, std::span<const std::string_view> words) {
-  std::string near = nearest(word, words);
-  if (!near.empty()) return "did you mean " + near + "?";
-  return "write " + enumeration(words);
-}
+std::string enumeration(std::span<const std::string_view> words) { return joined(words); }
 
 std::string not_built(std::string_view what) {
   return std::string(what) + " is known but not built yet in this version";

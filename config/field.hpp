@@ -65,10 +65,11 @@ struct Field {
 /// Longest duration that makes sense anywhere.
 inline constexpr Duration max_duration = std::chrono::hours(24 * 365);
 
+/// Longest argument and longest "NAME=VALUE" that the kernel takes: MAX_ARG_STRLEN less its NUL (execve(2)).
+inline constexpr std::size_t max_argument = 131'071;
+
 /// "a, b or c".
 [[nodiscard]] std::string enumeration(std::span<const std::string_view> words);
-/// "did you mean X?" when one of `words` is near, else "one of: ...".
-[[nodiscard]] std::string choice_hint(std::string_view word, std::span<const std::string_view> words);
 /// The message for what is documented but belongs to a later version.
 [[nodiscard]] std::string not_built(std::string_view what);
 inline constexpr std::string_view not_built_hint = "remove it, or use a version of supd that has it";

@@ -22,6 +22,7 @@ std::size_t KeyIndex::find(std::string_view path) const {
 }
 
 std::string KeyIndex::hint_for(std::string_view section, std::string_view leaf) const {
+  if (places_.contains(leaf) && section.empty()) return "remove the quotes: " + std::string(leaf) + " = …";
   auto elsewhere = built_leaves_.find(leaf);
   if (elsewhere != built_leaves_.end()) {
     std::size_t dot = elsewhere->second.find('.');

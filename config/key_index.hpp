@@ -26,7 +26,7 @@ class KeyIndex {
   /// The key's place in its table, or `none`.
   [[nodiscard]] std::size_t find(std::string_view path) const;
   /// Whether there are keys "PATH.…".
-  [[nodiscard]] bool is_section(std::string_view path) const { return sections_.contains(path); }
+  [[nodiscard]] bool is_section(std::string_view path) const { return !path.empty() && sections_.contains(path); }
   /// What to write in place of a key that does not exist; `section` is "" at the top.
   [[nodiscard]] std::string hint_for(std::string_view section, std::string_view leaf) const;
 

@@ -17,9 +17,9 @@ class KeyReader {
   /// One entry of the top table: a key, or a section with its keys.
   void read(const Entry& entry, Target& target) {
     // A quoted key with a dot inside ("restart.delay" = …) is no path.
-    bool dotted = entry.key.find('.') != std::string::npos;
-    if (!dotted && read_key(entry.key, entry, target)) return;
-    if (!index_.is_section(entry.key) || entry.key.empty()) return unknown({}, entry, entry.key);
+    if (entry.key.find('.') != std::string::npos) return unknown({}, entry, entry.key);
+    if (read_key(entry.key, entry, target)) return;
+    if (!index_.is_section(entry.key)) return unknown({}, entry, entry.key);
     if (entry.value.type != Value::Type::table) return not_a_table(entry);
     for (const Entry& inner : entry.value.entries) {
       path_.assign(entry.key).append(".").append(inner.key);

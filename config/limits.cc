@@ -51,7 +51,7 @@ std::optional<ResourceLimit> read_one(const Field& field, int resource, bool is_
     return std::nullopt;
   }
   auto limit = parse_limit(value.text, resource, is_size);
-  if (!limit) field.error(quoted(value.text) + " is not a limit", format_hint(field, is_size));
+  if (!limit) field.error(in_quotes(value.text) + " is not a limit", format_hint(field, is_size));
   return limit;
 }
 

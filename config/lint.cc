@@ -62,11 +62,11 @@ void lint_command(const UnitPlaces& places, const UnitSpec& unit) {
   switch (find_program(unit)) {
     case Program::good: return;
     case Program::missing:
-      warn(places, "command", "there is no program " + quoted(program) + (by_path ? " in PATH" : ""),
+      warn(places, "command", "there is no program " + in_quotes(program) + (by_path ? " in PATH" : ""),
            by_path ? "install it, or write its whole path" : "install it, or correct the path");
       return;
     case Program::not_executable:
-      warn(places, "command", quoted(program) + " can't be executed", "make it an executable file: chmod +x");
+      warn(places, "command", in_quotes(program) + " can't be executed", "make it an executable file: chmod +x");
       return;
   }
 }
@@ -76,13 +76,13 @@ void lint_command(const UnitPlaces& places, const UnitSpec& unit) {
 void lint_unit(const UnitPlaces& places, const UnitSpec& unit) {
   lint_command(places, unit);
   if (!unit.directory.empty() && !is_directory(unit.directory)) {
-    warn(places, "directory", "there is no directory " + quoted(unit.directory), "create it before the unit starts");
+    warn(places, "directory", "there is no directory " + in_quotes(unit.directory), "create it before the unit starts");
   }
   std::size_t slash = unit.log.path.rfind('/');
   if (slash == std::string::npos || slash == 0) return;
   std::string log_directory = unit.log.path.substr(0, slash);
   if (is_directory(log_directory)) return;
-  warn(places, "log.path", "there is no directory " + quoted(log_directory),
+  warn(places, "log.path", "there is no directory " + in_quotes(log_directory),
        "create it with the owner that it should have; else supd makes it at the first line");
 }
 

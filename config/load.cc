@@ -92,18 +92,11 @@ void Loaded::add_error(SourcePos where, std::string key, std::string message, st
     return;
   }
   std::string file = where.file < files.size() ? files[where.file] : std::string();
-  Diagnostic d{Severity::error,
-               std::move(file),
-               where.line,
-               where.column,
-               std::move(key),
-               std::move(message),
-               std::move(hint),
-               {},
-               0};
-  auto text = where.line != 0 && !d.file.empty() ? read_regular_file(d.file) : Result<std::string>{};
-  if (text && !text->empty()) quote_line(d, Source(d.file, *text).line(where.line));
-  diagnostics.push_back(std::move(d));
+  auto text = where.line != 0 && !file.empty() ? read_regular_file(file) : Result<std::string>{};
+  Source source(file, text ? std::string_view(*text) : std::string_view());
+  Source::Quote quote = where.line != 0 ? source.quote({where.line, where.column}) : Source::Quote{};
+  diagnostics.push_back({Severity::error, file, where.line, where.column, std::move(key), std::move(message),
+                         std::move(hint), std::string(quote.text), quote.caret});
 }
 
 std::string Loaded::position_text(SourcePos where) const {

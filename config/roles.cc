@@ -6,10 +6,10 @@ namespace {
 void add_group(const Field& field, const Value& item, const std::string& name, RoleList& roles) {
   auto gid = field.host.group(name);
   if (!gid) {
-    field.error_at(item, "can't look up group " + quoted(name) + ": " + gid.error().text(),
+    field.error_at(item, "can't look up group " + in_quotes(name) + ": " + gid.error().text(),
                    "write the number of the group");
   } else if (!*gid) {
-    field.error_at(item, "there is no group " + quoted(name), "create it with groupadd, or write its number");
+    field.error_at(item, "there is no group " + in_quotes(name), "create it with groupadd, or write its number");
   } else {
     roles.gids.push_back(**gid);
   }
@@ -18,10 +18,10 @@ void add_group(const Field& field, const Value& item, const std::string& name, R
 void add_user(const Field& field, const Value& item, const std::string& name, RoleList& roles) {
   auto user = field.host.user(name);
   if (!user) {
-    field.error_at(item, "can't look up user " + quoted(name) + ": " + user.error().text(),
+    field.error_at(item, "can't look up user " + in_quotes(name) + ": " + user.error().text(),
                    "write the number of the user");
   } else if (!*user) {
-    field.error_at(item, "there is no user " + quoted(name),
+    field.error_at(item, "there is no user " + in_quotes(name),
                    "create it with useradd, write its number, or \"@GROUP\" for a group");
   } else {
     roles.uids.push_back((*user)->uid);

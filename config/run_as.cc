@@ -35,10 +35,10 @@ std::optional<User> find_user(const UnitPlaces& places, const std::string& name)
   auto user = places.host().user(name);
   if (user && *user) return std::move(**user);
   if (!user) {
-    places.error("run_as.user", "can't look up user " + quoted(name) + ": " + user.error().text(),
+    places.error("run_as.user", "can't look up user " + in_quotes(name) + ": " + user.error().text(),
                  "write the number of the user, and the group too");
   } else {
-    places.error("run_as.user", "there is no user " + quoted(name),
+    places.error("run_as.user", "there is no user " + in_quotes(name),
                  "create it with useradd, or write the number of a user");
   }
   return std::nullopt;
@@ -52,7 +52,7 @@ void take_groups_of(const UnitPlaces& places, const User& user, RunAsSpec& run_a
   if (groups) {
     run_as.gids = std::move(*groups);
   } else {
-    places.error("run_as.user", "can't look up the groups of " + quoted(run_as.user) + ": " + groups.error().text(),
+    places.error("run_as.user", "can't look up the groups of " + in_quotes(run_as.user) + ": " + groups.error().text(),
                  "write them down: groups = []");
   }
 }
@@ -69,7 +69,7 @@ void take_user(const UnitPlaces& places, User user, RunAsSpec& run_as) {
     run_as.set_gid = true;
     run_as.gid = user.gid;
   } else if (run_as.group.empty()) {
-    places.error("run_as.user", "user " + quoted(run_as.user) + " has no entry that names its group",
+    places.error("run_as.user", "user " + in_quotes(run_as.user) + " has no entry that names its group",
                  "add to [run_as]: group = \"NAME\"");
     return;
   }
@@ -80,10 +80,11 @@ std::optional<std::uint32_t> resolve_group(const UnitPlaces& places, std::string
   auto gid = places.host().group(name);
   if (gid && *gid) return **gid;
   if (!gid) {
-    places.error(key, "can't look up group " + quoted(name) + ": " + gid.error().text(),
+    places.error(key, "can't look up group " + in_quotes(name) + ": " + gid.error().text(),
                  "write the number of the group");
   } else {
-    places.error(key, "there is no group " + quoted(name), "create it with groupadd, or write the number of a group");
+    places.error(key, "there is no group " + in_quotes(name),
+                 "create it with groupadd, or write the number of a group");
   }
   return std::nullopt;
 }
@@ -124,7 +125,7 @@ void read_umask(const Field& field, UnitSpec& unit) {
   if (!text) return;
   auto mask = parse_octal(*text);
   if (!mask) {
-    field.error(quoted(*text) + " is not an octal number from 0 to 0777", "write: umask = \"0022\"");
+    field.error(in_quotes(*text) + " is not an octal number from 0 to 0777", "write: umask = \"0022\"");
     return;
   }
   unit.run_as.umask = *mask;

@@ -36,6 +36,11 @@ std::string_view Source::line(std::uint32_t number) const {
   return line;
 }
 
+std::string_view Source::through_line(std::uint32_t number) const {
+  const auto& starts = line_starts();
+  return number < starts.size() ? text_.substr(0, starts[number]) : text_;
+}
+
 Position Source::position_of(std::size_t offset) const {
   const auto& starts = line_starts();
   auto after = std::ranges::upper_bound(starts, offset);
@@ -45,25 +50,40 @@ Position Source::position_of(std::size_t offset) const {
   return {line, static_cast<std::uint32_t>(column)};
 }
 
-void quote_line(Diagnostic& diagnostic, std::string_view line) {
+std::size_t Source::offset_in_line(std::string_view line, Position at) const {
+  if (at.line != mark_.line || at.column < mark_.column) {
+    mark_ = {at.line, 1};
+    mark_offset_ = 0;
+  }
+  mark_offset_ = skip_characters(line, mark_offset_, at.column - mark_.column);
+  mark_.column = at.column;
+  return mark_offset_;
+}
+
+Source::Quote Source::quote(Position at) const {
   constexpr std::uint32_t before = 60;
   constexpr std::uint32_t width = 160;
-  std::uint32_t skipped = diagnostic.column > before ? diagnostic.column - before : 0;
-  std::size_t begin = skip_characters(line, 0, skipped);
-  std::size_t end = skip_characters(line, begin, width);
-  diagnostic.source = line.substr(begin, end - begin);
-  diagnostic.caret = diagnostic.column - skipped;
+  std::string_view whole = line(at.line);
+  std::uint32_t skipped = at.column > before ? at.column - before : 0;
+  std::size_t begin = offset_in_line(whole, {at.line, skipped + 1});
+  std::size_t end = skip_characters(whole, begin, width);
+  return {whole.substr(begin, end - begin), at.column - skipped};
+}
+
+bool DiagnosticList::count(Severity severity) {
+  return ++(severity == Severity::error ? errors : warnings) <= max_diagnostics;
 }
 
 void DiagnosticList::add(Diagnostic diagnostic) {
-  std::size_t& count = diagnostic.severity == Severity::error ? errors : warnings;
-  if (++count <= max_diagnostics) kept.push_back(std::move(diagnostic));
+  if (count(diagnostic.severity)) kept.push_back(std::move(diagnostic));
 }
 
-void DiagnosticList::sort_from(std::size_t first) {
-  std::stable_sort(
-      kept.begin() + static_cast<std::ptrdiff_t>(first), kept.end(),
-      [](const Diagnostic& a, const Diagnostic& b) { return std::tie(a.line, a.column) < std::tie(b.line, b.column); });
+void DiagnosticList::sort_from(std::size_t first, std::string_view file) {
+  auto place = [file](const Diagnostic& d) {
+    return std::tuple(d.file != file, std::string_view(d.file), d.line, d.column);
+  };
+  std::stable_sort(kept.begin() + static_cast<std::ptrdiff_t>(first), kept.end(),
+                   [&place](const Diagnostic& a, const Diagnostic& b) { return place(a) < place(b); });
 }
 
 std::size_t DiagnosticList::trim() {
@@ -78,17 +98,10 @@ std::size_t DiagnosticList::trim() {
 }
 
 void Problems::add(Severity severity, Position at, std::string_view key, std::string message, std::string hint) {
-  Diagnostic d{severity,
-               std::string(source_->name()),
-               at.line,
-               at.column,
-               std::string(key),
-               std::move(message),
-               std::move(hint),
-               {},
-               0};
-  if (at.line != 0) quote_line(d, source_->line(at.line));
-  list_->add(std::move(d));
+  if (!list_->count(severity)) return;
+  Source::Quote quote = at.line != 0 ? source_->quote(at) : Source::Quote{};
+  list_->kept.push_back({severity, std::string(source_->name()), at.line, at.column, std::string(key),
+                         std::move(message), std::move(hint), std::string(quote.text), quote.caret});
 }
 
 void Problems::error(Position at, std::string_view key, std::string message, std::string hint) {

@@ -27,15 +27,28 @@ class Source {
   [[nodiscard]] std::string_view text() const { return text_; }
   /// The line without its end; "" when there is no such line.
   [[nodiscard]] std::string_view line(std::uint32_t number) const;
+  [[nodiscard]] std::uint32_t line_count() const { return static_cast<std::uint32_t>(line_starts().size()); }
+  /// The text up to the end of that line.
+  [[nodiscard]] std::string_view through_line(std::uint32_t number) const;
   [[nodiscard]] Position position_of(std::size_t offset) const;
+
+  /// The part of a line to show for a position in it.
+  struct Quote {
+    std::string_view text;
+    std::uint32_t caret = 0;  ///< the character of `text`, from 1, that the position names; 0: none
+  };
+  [[nodiscard]] Quote quote(Position at) const;
 
  private:
   /// Offsets of all lines: made at the first message, since most texts need none.
   [[nodiscard]] const std::vector<std::size_t>& line_starts() const;
+  [[nodiscard]] std::size_t offset_in_line(std::string_view line, Position at) const;
 
   std::string_view name_;
   std::string_view text_;
   mutable std::vector<std::size_t> line_starts_;
+  mutable Position mark_;  ///< found last, so that the many errors of one long line take linear time
+  mutable std::size_t mark_offset_ = 0;
 };
 
 /// The diagnostics of a whole load. Keeps max_diagnostics of each severity and counts the rest.
@@ -45,8 +58,10 @@ struct DiagnosticList {
   std::size_t warnings = 0;  ///< of all, kept or not
 
   void add(Diagnostic diagnostic);
-  /// Puts those from index `first` on, all of one file, in the order of their lines.
-  void sort_from(std::size_t first);
+  /// Counts one; whether there is room for it.
+  [[nodiscard]] bool count(Severity severity);
+  /// Puts those from index `first` on in the order of lines: `file` first, then the files it names.
+  void sort_from(std::size_t first, std::string_view file);
   /// Cuts the list down to max_diagnostics, warnings first; returns how many are not in it.
   std::size_t trim();
 };
@@ -68,8 +83,5 @@ class Problems {
   const Source* source_;
   DiagnosticList* list_;
 };
-
-/// Fills `source` and `caret` from the offending line: a window around the column when it is long.
-void quote_line(Diagnostic& diagnostic, std::string_view line);
 
 }  // namespace supd::config

@@ -14,37 +14,40 @@ std::string hex(char c) {
   return {'0', 'x', digits[byte >> 4U], digits[byte & 15U]};
 }
 
-/// The offset behind the string or comment that begins at `at`; `at` itself when none does there. What
-/// is not closed ends with its line or with the text: the parser will say so.
-std::size_t behind_string_or_comment(std::string_view text, std::size_t at) {
-  char c = text[at];
-  if (c == '#') return std::min(text.find('\n', at), text.size());
-  if (c != '"' && c != '\'') return at;
-  const std::array<char, 3> fence{c, c, c};
+/// The offset behind the string whose first quote is at `at`; npos when it is not closed.
+std::size_t behind_string(std::string_view text, std::size_t at) {
+  char quote = text[at];
+  const std::array<char, 3> fence{quote, quote, quote};
   bool multi_line = text.substr(at).starts_with(std::string_view(fence.data(), fence.size()));
   std::size_t width = multi_line ? 3 : 1;
   for (std::size_t i = at + width; i < text.size(); ++i) {
-    if (text[i] == '\\' && c == '"') {
+    if (text[i] == '\\' && quote == '"') {
       ++i;
-    } else if (text[i] == '\n' && !multi_line) {
-      return i;
     } else if (text.substr(i).starts_with(std::string_view(fence.data(), width))) {
-      return i + width;
+      i += width;
+      // Up to two quotes in front of the closing three belong to the string.
+      for (int extra = 0; multi_line && extra < 2 && i < text.size() && text[i] == quote; ++extra) ++i;
+      return i;
     }
+    if (!multi_line && i < text.size() && text[i] == '\n') break;
   }
-  return text.size();
+  return std::string_view::npos;
 }
 
-/// The offset of the dot that makes a key too long; npos when there is none.
+/// The offset of the dot that makes a key too long; npos when there is none. Ends at a string that is not
+/// closed, since the parser will too.
 std::size_t find_deep_key(std::string_view text) {
   std::size_t dots = 0;
   for (std::size_t at = 0; at < text.size();) {
-    std::size_t behind = behind_string_or_comment(text, at);
-    if (behind != at) {
-      at = behind;
+    char c = text[at];
+    if (c == '"' || c == '\'') {
+      at = behind_string(text, at);
       continue;
     }
-    char c = text[at];
+    if (c == '#') {
+      at = std::min(text.find('\n', at), text.size());
+      continue;
+    }
     if (c == '.' && ++dots >= max_key_parts) return at;
     if (c == '\n' || c == '=' || c == ',' || c == '{' || c == '[') dots = 0;
     ++at;

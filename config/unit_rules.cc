@@ -39,7 +39,7 @@ void check_ready(const UnitPlaces& places, Kind kind) {
   std::string_view fits = kind == Kind::task ? "exit" : "spawn";
   bool other = on != nullptr && (on->value.text == "spawn" || on->value.text == "exit") && on->value.text != fits;
   if (!other) return;
-  places.error("ready.on", quoted(on->value.text) + " is not for a " + std::string(word(kind)),
+  places.error("ready.on", in_quotes(on->value.text) + " is not for a " + std::string(word(kind)),
                "write: on = " + toml_string(fits));
 }
 
