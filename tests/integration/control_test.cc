@@ -90,8 +90,7 @@ TEST_P(Control, P6_status_is_answered_while_a_child_floods) {
 }
 
 TEST_P(Control, signals_and_unknown_units_through_the_socket) {
-  daemon.unit("web",
-              "command = ['sh', '-c', 'trap \"echo got it\" USR1; echo ready; while :; do sleep 1000 & wait; done']\n");
+  daemon.unit("web", "command = ['sh', '-c', 'trap \"echo got it\" USR1; echo ready; while :; do sleep 0.05; done']\n");
   daemon.start();
   daemon.await_line("web", "ready");
   proto::Params params;

@@ -8,10 +8,11 @@ namespace supd::integration {
 namespace {
 
 struct Stop : OnEachEngine {
-  /// A service that says "ready" when its trap is set, and writes its name to a file when it is told to stop.
+  /// A service that says "ready" when its trap is set, and writes its name to a file when it is told to
+  /// stop. It sleeps in short pieces: a child that the shell is just forking can miss a signal.
   [[nodiscard]] std::string talker(const std::string& name, const std::string& requires_unit = "") const {
     return "command = ['sh', '-c', 'trap \"echo " + name + " >> " + order_file() +
-           "; exit 0\" TERM; echo ready; while :; do sleep 1000 & wait; done']\n" +
+           "; exit 0\" TERM; echo ready; while :; do sleep 0.05; done']\n" +
            (requires_unit.empty() ? "" : "[depends]\nrequires = ['" + requires_unit + ":started']\n");
   }
   [[nodiscard]] std::string order_file() const { return daemon.scratch().file("order"); }
