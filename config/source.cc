@@ -60,6 +60,12 @@ std::size_t Source::offset_in_line(std::string_view line, Position at) const {
   return mark_offset_;
 }
 
+std::string_view Source::character_at(Position at) const {
+  std::string_view rest = line(at.line);
+  rest.remove_prefix(offset_in_line(rest, at));
+  return rest.substr(0, character_length(rest));
+}
+
 Source::Quote Source::quote(Position at) const {
   constexpr std::uint32_t before = 60;
   constexpr std::uint32_t width = 160;

@@ -32,6 +32,9 @@ class Source {
   [[nodiscard]] std::string_view through_line(std::uint32_t number) const;
   [[nodiscard]] Position position_of(std::size_t offset) const;
 
+  /// The character at a position; "" when there is none.
+  [[nodiscard]] std::string_view character_at(Position at) const;
+
   /// The part of a line to show for a position in it.
   struct Quote {
     std::string_view text;

@@ -123,8 +123,11 @@ std::string syntax_hint(std::string_view line, std::string_view description) {
 
 void note_parse_error(Problems& problems, const toml::parse_error& error) {
   Position at = position(error.source());
-  std::string hint = syntax_hint(problems.source().line(at.line), error.description());
-  problems.error(at, {}, "not valid TOML: " + std::string(error.description()), std::move(hint));
+  // Such characters are often invisible: a space of another kind, pasted from a page.
+  bool foreign = problems.source().character_at(at).size() > 1;
+  problems.error(at, {}, "not valid TOML: " + std::string(error.description()),
+                 foreign ? "only comments and text in quotes may have characters outside ASCII: type this one again"
+                         : syntax_hint(problems.source().line(at.line), error.description()));
 }
 
 bool trips_assertion(std::string_view text) {
