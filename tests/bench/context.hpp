@@ -18,6 +18,10 @@ struct Context {
 
   /// Repetitions or sizes: `full`, or about a tenth of it.
   [[nodiscard]] std::size_t scaled(std::size_t full) const { return quick ? (full + 9) / 10 : full; }
+  /// Numbers of units to try.
+  [[nodiscard]] std::vector<std::size_t> fleets(std::vector<std::size_t> full) const {
+    return quick ? std::vector<std::size_t>{100} : full;
+  }
 };
 
 struct Part {

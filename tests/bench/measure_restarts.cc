@@ -111,7 +111,7 @@ void measure_restarts(const Context& context) {
 
 void measure_respawn(const Context& context) {
   std::size_t kills = context.scaled(1000);
-  for (std::size_t units : {std::size_t{100}, context.scaled(1000)}) {
+  for (std::size_t units : context.fleets({100, 1000})) {
     std::vector<double> floor = bare_latencies(units, kills);
     std::string among = ", one of " + std::to_string(units);
     for (const auto& engine : context.engines) {

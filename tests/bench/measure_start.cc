@@ -61,9 +61,8 @@ void report(const Context& context, const std::string& engine, std::size_t count
 }  // namespace
 
 void measure_start(const Context& context) {
-  for (std::size_t full : {100, 1000, 4000}) {
-    std::size_t count = context.scaled(full);
-    std::size_t runs = full > 1000 ? 3 : 7;
+  for (std::size_t count : context.fleets({100, 1000, 4000})) {
+    std::size_t runs = count > 1000 ? 3 : 7;
     Samples floor;
     for (std::size_t i = 0; i < runs; ++i) bare_run(count, floor);
     for (const auto& engine : context.engines) {
