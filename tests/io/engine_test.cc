@@ -107,6 +107,31 @@ TEST(Engine, C4_without_free_fds_there_is_an_error_and_no_crash) {
             good);
 }
 
+TEST(Engine, C4_a_tiny_ring_really_overflows_and_runs_out_of_buffers_and_loses_nothing) {
+  auto loop = open_probed({.sq_entries = 4, .cq_entries = 4, .buffer_count = 2, .buffer_bytes = 512});
+  if (!loop) GTEST_SKIP() << "needs io_uring: " << loop.error().text();
+  constexpr std::size_t count = 100;
+  std::vector<std::unique_ptr<Recorder>> sinks;
+  std::vector<sys::UniqueFd> readers;
+  for (std::size_t i = 0; i < count; ++i) {
+    std::array<int, 2> ends{};
+    ASSERT_EQ(::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK), 0);
+    readers.emplace_back(ends[0]);
+    const sys::UniqueFd writer(ends[1]);
+    ASSERT_EQ(::write(writer.get(), "hello", 5), 5);
+    sinks.push_back(std::make_unique<Recorder>());
+    (*loop)->read_stream(readers.back().borrow(), Lane::stream, *sinks.back());
+  }
+  const Instant until = monotonic_now() + 20s;
+  while ((*loop)->stats().ops_in_flight > 0 && monotonic_now() < until) (*loop)->turn(until);
+  for (const auto& sink : sinks) {
+    EXPECT_EQ(sink->bytes, "hello");
+    EXPECT_EQ(sink->end, StreamEnd::eof);
+  }
+  EXPECT_GT((*loop)->stats().starved, 0U);
+  EXPECT_GT((*loop)->stats().overflows, 0U);
+}
+
 TEST(Engine, epoll_does_without_epoll_pwait2) {
   EXPECT_EQ(in_child([] {
               if (!refuse({.call = epoll_pwait2_call, .error = ENOSYS, .step = ""})) return no_filter;
