@@ -50,7 +50,8 @@ class UnitCgroup {
 /// services that outlive this process.
 class CgroupTree {
  public:
-  /// Makes "supd-PID" below our own cgroup. An error says why there can't be cgroups here.
+  /// Makes "supd-PID" below our own cgroup, and removes what crashed supds left empty there. An error
+  /// says why there can't be cgroups here.
   [[nodiscard]] static Result<CgroupTree> create();
   /// The same below another directory (an absolute path in cgroupfs).
   [[nodiscard]] static Result<CgroupTree> create_below(const std::string& directory);

@@ -131,6 +131,32 @@ TEST_F(Cgroup, unit_names_never_clash_with_the_kernels_files) {
   EXPECT_EQ(tree_->unit(std::string(300, 'x')).error().code, ENAMETOOLONG);
 }
 
+TEST_F(Cgroup, P8_what_a_crashed_supd_left_behind_is_removed_at_the_next_start) {
+  std::string left = tree_->path() + "-crashed";
+  std::string populated = tree_->path() + "-services-live-on";
+  for (const std::string& path : {left, left + "/web.unit", left + "/web.unit/deep", populated}) {
+    ASSERT_EQ(::mkdir(path.c_str(), 0755), 0) << path;
+  }
+  sys::UniqueFd inside_populated(::open(populated.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  test::Waiting service(inside(inside_populated.borrow()));
+  auto next = CgroupTree::create();
+  ASSERT_TRUE(next);
+  EXPECT_NE(::access(left.c_str(), F_OK), 0);
+  EXPECT_EQ(::access(populated.c_str(), F_OK), 0);
+  EXPECT_EQ(::access(tree_->path().c_str(), F_OK), 0) << "a living supd's subtree stays, empty or not";
+  EXPECT_TRUE(next->remove());
+  service.end();
+  (void)service.reap();
+  EXPECT_EQ(::rmdir(populated.c_str()), 0);
+}
+
+TEST_F(Cgroup, thousands_of_units_can_be_removed) {
+  for (int i = 0; i < 4200; ++i) ASSERT_TRUE(tree_->unit("unit-" + std::to_string(i)));
+  EXPECT_TRUE(tree_->remove());
+  EXPECT_NE(::access(tree_->path().c_str(), F_OK), 0);
+  tree_.reset();
+}
+
 TEST_F(Cgroup, a_removed_cgroup_is_a_cgroup_failure) {
   auto unit = tree_->unit("gone");
   ASSERT_TRUE(unit);

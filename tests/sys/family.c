@@ -22,7 +22,7 @@ struct shared {
   atomic_int forks;
 };
 
-static struct shared *shared;
+static struct shared* shared;
 
 static void wait_to_be_killed(void) {
   atomic_fetch_add(&shared->up, 1);
@@ -59,7 +59,8 @@ static void keep_a_child(void) {
   atomic_fetch_add(&shared->up, 1);
   while (may_fork()) {
     pid_t child = fork();
-    if (child == 0) for (;;) pause();
+    if (child == 0)
+      for (;;) pause();
     waitpid(child, NULL, 0);
   }
 }
@@ -89,7 +90,7 @@ static void hop(int count) {
   for (;;) pause();
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
   shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (shared == MAP_FAILED || argc < 2) return 1;
   int count = argc > 2 ? atoi(argv[2]) : 0;

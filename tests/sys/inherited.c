@@ -13,20 +13,23 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-extern char **environ;
+extern char** environ;
 
-static void quoted(const char *text) {
+static void quoted(const char* text) {
   putchar('"');
   for (; *text != '\0'; ++text) {
     unsigned char c = (unsigned char)*text;
-    if (c == '"' || c == '\\') printf("\\%c", c);
-    else if (c < 32) printf("\\u%04x", c);
-    else putchar(c);
+    if (c == '"' || c == '\\')
+      printf("\\%c", c);
+    else if (c < 32)
+      printf("\\u%04x", c);
+    else
+      putchar(c);
   }
   putchar('"');
 }
 
-static void fact(const char *kind, const char *name, const char *value) {
+static void fact(const char* kind, const char* name, const char* value) {
   printf("{\"fact\":");
   quoted(kind);
   printf(",\"name\":");
@@ -36,7 +39,7 @@ static void fact(const char *kind, const char *name, const char *value) {
   printf("}\n");
 }
 
-static void number(const char *kind, const char *name, long long value) {
+static void number(const char* kind, const char* name, long long value) {
   char text[32];
   snprintf(text, sizeof text, "%lld", value);
   fact(kind, name, text);
@@ -99,7 +102,7 @@ static void print_ids(void) {
 static void print_places(void) {
   char text[4096];
   fact("place", "cwd", getcwd(text, sizeof text) != NULL ? text : "");
-  FILE *file = fopen("/proc/self/cgroup", "r");
+  FILE* file = fopen("/proc/self/cgroup", "r");
   while (file != NULL && fgets(text, sizeof text, file) != NULL) {
     text[strcspn(text, "\n")] = '\0';
     if (strncmp(text, "0::", 3) == 0) fact("place", "cgroup", text + 3);
@@ -107,7 +110,7 @@ static void print_places(void) {
   if (file != NULL) fclose(file);
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
   if (argc == 3 && strcmp(argv[1], "exit") == 0) return atoi(argv[2]);
   if (argc == 2 && strcmp(argv[1], "wait") == 0) {
     char byte;
@@ -122,8 +125,8 @@ int main(int argc, char **argv) {
   print_ids();
   print_places();
   for (int i = 0; i < argc; ++i) number("argument", argv[i], i);
-  for (char **at = environ; *at != NULL; ++at) {
-    char *equals = strchr(*at, '=');
+  for (char** at = environ; *at != NULL; ++at) {
+    char* equals = strchr(*at, '=');
     if (equals == NULL) continue;
     *equals = '\0';
     fact("env", *at, equals + 1);
