@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t max_path = 4095;
 constexpr std::size_t max_line_text = 1024;
 constexpr std::size_t max_stop_steps = 63;
+constexpr std::size_t max_exits = 512;  ///< all exit codes and all signals are fewer
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
 
@@ -154,6 +155,10 @@ std::optional<std::vector<std::string>> Command::read(const Field& field) {
 std::optional<ExitSet> Exits::read(const Field& field) {
   if (field.value.type != Value::Type::array) {
     field.wrong_type(field.value, "a list");
+    return std::nullopt;
+  }
+  if (field.value.items.size() > max_exits) {
+    field.error("there are more than " + std::to_string(max_exits) + " exits in the list", field.example_hint());
     return std::nullopt;
   }
   ExitSet set;

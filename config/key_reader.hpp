@@ -45,7 +45,8 @@ class KeyReader {
 
   void unknown(std::string_view section, const Entry& entry, std::string_view path) {
     bool table = entry.value.type == Value::Type::table;
-    problems_.error(entry.at, path, table ? "unknown table" : "unknown key", index_.hint_for(section, entry.key));
+    problems_.error(entry.at, path, table ? "unknown table" : "unknown key",
+                    problems_.has_room() ? index_.hint_for(section, entry.key) : std::string());
   }
 
   void not_a_table(const Entry& entry) {

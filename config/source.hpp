@@ -74,6 +74,8 @@ class Problems {
  public:
   Problems(const Source& source, DiagnosticList& list) : source_(&source), list_(&list) {}
 
+  /// Whether one more error would be kept: if not, there is no need to look for a good hint.
+  [[nodiscard]] bool has_room() const { return list_->errors < max_diagnostics; }
   void error(Position at, std::string_view key, std::string message, std::string hint);
   void warning(Position at, std::string_view key, std::string message, std::string hint);
 

@@ -45,12 +45,20 @@ TEST(Hostile, tables_that_are_too_deep_for_any_key) {
   EXPECT_NE(text.find("error: tables and lists are nested more than 8 deep"), std::string::npos) << text;
 }
 
+std::string many_unknown_keys(std::size_t size) {
+  std::string out;
+  for (std::size_t i = 0; out.size() < size; ++i) out += "decription" + std::to_string(i) + "=1\n";
+  return out;
+}
+
 TEST(Hostile, P8_a_mebibyte_of_anything_ends_soon) {
   constexpr std::size_t size = 1024 * 1024;
   for (const std::string& text :
        {repeated("[units.a]\n", size / 10), repeated("#", size), repeated("\n", size), repeated("\"", size),
         repeated("'", size), repeated("=", size), "command = \"" + repeated("a ", size / 2) + "\"",
         "command = [" + repeated("1,", size / 2) + "]", "depends.requires = [" + repeated("\"a b\",", size / 6) + "]",
+        many_unknown_keys(size), "restart.prevent = [" + repeated("\"SIGTREM\",", size / 10) + "]",
+        "log.to = [" + repeated("\"flie\",", size / 7) + "]",
         "stop.sequence = [" + repeated("\"SIGTERM\",\"1s\",", size / 16) + "\"SIGKILL\"]"}) {
     (void)load_text("web.toml", text);
   }
