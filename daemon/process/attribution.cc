@@ -57,6 +57,12 @@ RunId Attribution::owner_of(const sys::ProcessInfo& orphan) {
   return run;
 }
 
+Result<bool> Attribution::any_orphans() const {
+  auto children = sys::own_children();
+  if (!children) return std::unexpected(children.error());
+  return std::ranges::any_of(*children, [this](pid_t pid) { return !is_leader(pid); });
+}
+
 Result<std::vector<pid_t>> Attribution::orphans_of(RunId run) {
   auto children = sys::own_children();
   if (!children) return std::unexpected(children.error());

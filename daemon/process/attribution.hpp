@@ -31,6 +31,8 @@ class Attribution {
   /// Nobody asks about the run any more.
   void forget(RunId run);
 
+  /// Whether we have any child but the runs' leaders: if not, no run has a process below its dead leader.
+  [[nodiscard]] Result<bool> any_orphans() const;
   /// Orphans of the run that live: direct children of ours. Cheap: reads the list of our children.
   [[nodiscard]] Result<std::vector<pid_t>> orphans_of(RunId run);
   /// Every living process of the run, the leader included. Reads all of /proc.

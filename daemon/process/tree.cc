@@ -218,6 +218,7 @@ bool ProcessTree::orphans_gone() {
 bool ProcessTree::group_gone() {
   if (leader_is_ == Leader::none || !sys::proc_available()) return true;
   if (cgroup_ != nullptr && !cgroup_->populated()) return true;
+  if (auto orphans = attribution_.any_orphans(); orphans && !*orphans) return true;
   auto all = sys::snapshot_processes();
   if (!all) return false;
   return std::ranges::none_of(

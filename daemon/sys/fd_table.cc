@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 
 #include "daemon/sys/directory.hpp"
@@ -51,6 +52,22 @@ bool close_range_available() {
 void mark_inherited_fds_cloexec() {
   if (::syscall(SYS_close_range, first_fd, ~0U, close_range_cloexec) == 0) return;
   if (!mark_by_proc()) mark_by_number();
+}
+
+void open_missing_stdio() {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
+    if (::fcntl(fd, F_GETFD) >= 0) continue;
+    if (auto null = open_null(); null && null->get() == fd) null->release();  // the lowest free number
+  }
+}
+
+Result<UniqueFd> open_null() {
+  UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  if (null.valid()) return null;
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return failed("open", "/dev/null");
+  ::close(ends[1]);
+  return UniqueFd(ends[0]);
 }
 
 int duplicate_fd(int fd, int lowest) { return ::fcntl(fd, F_DUPFD_CLOEXEC, lowest); }

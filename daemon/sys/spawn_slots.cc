@@ -1,6 +1,7 @@
 #include "daemon/sys/spawn_slots.hpp"
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -8,20 +9,6 @@
 #include "daemon/sys/fd_table.hpp"
 
 namespace supd::sys {
-namespace {
-
-/// /dev/null, or where there is none, the read end of a pipe without writer: an empty stdin.
-Result<UniqueFd> open_null() {
-  UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
-  if (null.valid()) return null;
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return failed("open", "/dev/null");
-  ::close(ends[1]);
-  return UniqueFd(ends[0]);
-}
-
-}  // namespace
-
 Result<SpawnSlots> SpawnSlots::reserve() {
   auto null = open_null();
   if (!null) return std::unexpected(null.error());

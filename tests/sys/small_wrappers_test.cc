@@ -108,6 +108,18 @@ TEST(FdTable, inherited_fds_reach_no_child) {
             "true");
 }
 
+TEST(FdTable, C6_a_start_without_stdio_does_not_turn_the_next_file_into_stdout) {
+  EXPECT_EQ(test::in_child([] {
+              ::close(STDIN_FILENO);
+              ::close(STDOUT_FILENO);
+              sys::open_missing_stdio();
+              test::Pipe pipe = test::make_pipe();
+              return ::fcntl(STDIN_FILENO, F_GETFD) >= 0 && ::write(STDOUT_FILENO, "x", 1) == 1 &&
+                     pipe.read_end.get() > STDERR_FILENO && test::facts_of({}).all("fd").size() == 3;
+            }),
+            "true");
+}
+
 TEST(Limits, children_get_back_the_nofile_limit_that_we_raised_for_ourselves) {
   EXPECT_EQ(test::in_child([] {
               rlimit given{}, now{};

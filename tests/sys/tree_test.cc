@@ -225,6 +225,13 @@ TEST(TreeGroup, the_group_is_signalled_while_its_leader_is_a_zombie_and_never_af
   end_all_children();
 }
 
+TEST(TreeGroup, is_gone_with_its_leader_when_nothing_else_is_left) {
+  Family family(StopScope::group, false, {"hop", "0"});
+  EXPECT_TRUE(family.tree().signal(SIGTERM));
+  family.wait_for_leader();
+  EXPECT_TRUE(family.tree().gone());
+}
+
 TEST(TreeMain, only_the_leader_counts) {
   Family family(StopScope::main_alone, false, {"escape"});
   EXPECT_FALSE(family.tree().gone());
