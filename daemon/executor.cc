@@ -47,6 +47,15 @@ Result<void> Executor::signal_main(UnitId unit, int signal) {
   return std::unexpected(Error{"signal", supervisor_.spec(unit).name, 0, "it has no process"});
 }
 
+void Executor::remove_cgroups() {
+  for (auto& runtime : runtimes_) {
+    if (!runtime->cgroup) continue;
+    // What can't be removed keeps the tree from going, and that is told.
+    static_cast<void>(environment_.cgroups->remove(*runtime->cgroup));
+    runtime->cgroup.reset();
+  }
+}
+
 void Executor::cut_output() {
   for (auto& runtime : runtimes_) runtime->output.cut_all();
 }

@@ -49,6 +49,8 @@ class Executor final : RunOwner, UnitTimerOwner {
 
   /// All units are down, after shutdown(). Their last output may still be on its way to the disk.
   [[nodiscard]] bool all_stopped() const { return all_stopped_; }
+  /// Gives the units' empty cgroups back. At the very end.
+  void remove_cgroups();
   /// Ends all output streams with what is in them by now.
   void cut_output();
   [[nodiscard]] const UnitRuntime& runtime(UnitId unit) const { return *runtimes_[unit.value]; }

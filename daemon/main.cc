@@ -32,6 +32,7 @@ constexpr int could_not_run = static_cast<int>(proto::Outcome::failed);
 /// Whatever state the parent left us in, from here on it is known. Failures cost a feature, not the start.
 void settle_in() {
   constexpr std::array blocked{SIGTERM, SIGINT, SIGHUP, SIGCHLD};
+  sys::open_missing_stdio();
   sys::adopt_signal_state(blocked);
   sys::mark_inherited_fds_cloexec();
   if (auto done = sys::reserve_spawn_slots(); !done) log::warn(done.error().text() + ", ignoring");

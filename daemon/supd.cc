@@ -71,6 +71,7 @@ int Supd::run(int ready_fd) {
   }
   finish_output();
   if (cgroups_) {
+    executor_.remove_cgroups();
     if (auto removed = cgroups_->remove(); !removed) log::warn(removed.error().text() + ", ignoring");
   }
   log::info("everything is stopped");
@@ -129,12 +130,13 @@ void Supd::on_timer(io::OpId, bool canceled) noexcept {
 /// The last process is gone, its last words are on their way: to the pipes' ends, to files and console,
 /// and the last answers to the clients.
 void Supd::finish_output() {
-  Instant latest = loop_.now() + last_writes;
-  while (logs_.open_streams > 0 && loop_.now() < latest) loop_.turn(latest);
+  Instant pipes_end = loop_.now() + last_reads;
+  while (logs_.open_streams > 0 && loop_.now() < pipes_end) loop_.turn(pipes_end);
   executor_.cut_output();
   server_.close();
+  Instant files_end = loop_.now() + last_writes;
   auto busy = [&] { return logs_.open_streams > 0 || !logs_.idle() || !log::own_log_idle(); };
-  while (busy() && loop_.now() < latest) loop_.turn(latest);
+  while (busy() && loop_.now() < files_end) loop_.turn(files_end);
 }
 
 }  // namespace supd

@@ -33,7 +33,9 @@ struct Setup {
 
 class Supd final : TransitionListener, log::Events, StopListener, io::TimerSink {
  public:
-  /// Last words of units and files may take so long after the last process is gone; then supd ends.
+  /// After the last process is gone: so long for the ends of pipes that somebody still holds, and then so
+  /// long for files and console to take what was read.
+  static constexpr Duration last_reads = 500ms;
   static constexpr Duration last_writes = 3s;
 
   Supd(Setup setup, Supervisor supervisor);

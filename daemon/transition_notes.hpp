@@ -12,7 +12,7 @@ namespace supd {
 
 class TransitionNotes {
  public:
-  static constexpr double lines_per_second = 50;
+  static constexpr double lines_per_second = 5;
   static constexpr double burst = 200;
 
   /// Whether a transition to this state would be written at all: asked before its text is made.

@@ -17,6 +17,7 @@ class StatusOperation final : public Operation {
       : Operation(call.host),
         port_(call.port),
         id_json_(call.id()),
+        form_(call.params().brief.value_or(false) ? proto::Form::brief : proto::Form::full),
         per_step_(call.bounds.units_per_step),
         max_bytes_(call.bounds.output_hard / 2),
         units_(std::move(units)) {
@@ -28,7 +29,7 @@ class StatusOperation final : public Operation {
     std::vector<UnitStatus> piece;
     piece.reserve(end - next_);
     for (std::size_t i = next_; i < end; ++i) piece.push_back(port_.status(units_[i]));
-    proto::add_status(text_, piece, next_ == 0);
+    proto::add_status(text_, piece, next_ == 0, form_);
     next_ = end;
     if (text_.size() > max_bytes_) return refuse_length(out);
     if (next_ < units_.size()) return Step::more;
@@ -50,6 +51,7 @@ class StatusOperation final : public Operation {
 
   Port& port_;
   std::string id_json_;
+  proto::Form form_;
   std::size_t per_step_;
   std::size_t max_bytes_;  ///< a longer answer would look like a client that does not read
   std::vector<UnitId> units_;

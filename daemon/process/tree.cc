@@ -69,9 +69,8 @@ void signal_listed(const sys::UnitCgroup& cgroup, const std::vector<pid_t>& pids
   }
 }
 
-/// Every process of the cgroup once, in passes until no new one shows up.
-void signal_all(const sys::UnitCgroup& cgroup, int signal, FirstError& error) {
-  std::unordered_set<pid_t> done;
+/// Every process of the cgroup once but for those in `done`, in passes until no new one shows up.
+void signal_all(const sys::UnitCgroup& cgroup, int signal, FirstError& error, std::unordered_set<pid_t> done = {}) {
   for (int pass = 0; pass < ProcessTree::max_passes; ++pass) {
     auto pids = cgroup.pids();
     if (!pids) return error.note(pids.error().code);
@@ -139,7 +138,14 @@ Result<void> ProcessTree::signal_group(int signal) const {
 
 Result<void> ProcessTree::signal_cgroup(int signal) const {
   FirstError error(signal, unit_);
-  signal_all(*cgroup_, signal, error);
+  std::unordered_set<pid_t> done;
+  // The leader is at hand; most units are nothing else.
+  if (leader_is_ == Leader::running) {
+    if (auto sent = signal_leader(signal); !sent) error.note(sent.error().code);
+    if (!cgroup_->may_hold_others_than(leader_)) return error.result();
+    done.insert(leader_);
+  }
+  signal_all(*cgroup_, signal, error, std::move(done));
   return error.result();
 }
 

@@ -1,5 +1,6 @@
 #include "daemon/sys/cgroup.hpp"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -48,6 +49,15 @@ Result<std::vector<pid_t>> UnitCgroup::pids() const {
     add_pids(*text, pids);
   }
   return pids;
+}
+
+bool UnitCgroup::may_hold_others_than(pid_t pid) const {
+  struct stat info {};
+  // Two links: itself and "."; each cgroup below would be one more.
+  if (::fstat(directory_.get(), &info) != 0 || info.st_nlink != 2) return true;
+  auto text = read_small_file(directory_.borrow(), "cgroup.procs", 64);
+  if (!text) return true;
+  return !text->empty() && *text != std::to_string(pid) + "\n";
 }
 
 Result<void> UnitCgroup::kill() const { return write_small_file(directory_.borrow(), "cgroup.kill", "1"); }

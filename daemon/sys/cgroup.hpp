@@ -28,6 +28,9 @@ class UnitCgroup {
   /// Whether a process lives in it or below. Zombies do not count. An unreadable file counts as no.
   [[nodiscard]] bool populated() const;
 
+  /// Whether there may be a process other than `pid` in it or below. Three system calls where there is
+  /// none, which is the usual case; errors count as yes.
+  [[nodiscard]] bool may_hold_others_than(pid_t pid) const;
   /// Processes in it and below, at most `max_pids`; a process may have gone by now.
   [[nodiscard]] Result<std::vector<pid_t>> pids() const;
 
