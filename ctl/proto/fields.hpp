@@ -17,6 +17,7 @@ template <class T>
 struct Field {
   std::string_view name;
   std::variant<std::string T::*, bool T::*, int T::*, std::int64_t T::*, std::uint64_t T::*, State T::*> member;
+  bool brief = true;  ///< belongs to the value's short form, where it has one
 };
 
 template <class T>
@@ -28,23 +29,23 @@ struct FieldsOf<UnitStatus> {
   static constexpr std::array table{
       Field<T>{"name", &T::name},
       Field<T>{"kind", &T::kind},
-      Field<T>{"description", &T::description},
+      Field<T>{"description", &T::description, false},
       Field<T>{"state", &T::state},
-      Field<T>{"wanted", &T::wanted},
+      Field<T>{"wanted", &T::wanted, false},
       Field<T>{"ready", &T::ready},
       Field<T>{"pid", &T::pid},
-      Field<T>{"run", &T::run},
+      Field<T>{"run", &T::run, false},
       Field<T>{"uptime_ms", &T::uptime_ms},
-      Field<T>{"since_ms", &T::since_ms},
+      Field<T>{"since_ms", &T::since_ms, false},
       Field<T>{"restarts", &T::restarts},
-      Field<T>{"last_exit", &T::last_exit},
+      Field<T>{"last_exit", &T::last_exit, false},
       Field<T>{"cause", &T::cause},
-      Field<T>{"cpu_ms", &T::cpu_ms},
-      Field<T>{"max_rss_kb", &T::max_rss_kb},
-      Field<T>{"log_lines", &T::log_lines},
-      Field<T>{"log_bytes", &T::log_bytes},
-      Field<T>{"log_dropped", &T::log_dropped},
-      Field<T>{"log_truncated", &T::log_truncated},
+      Field<T>{"cpu_ms", &T::cpu_ms, false},
+      Field<T>{"max_rss_kb", &T::max_rss_kb, false},
+      Field<T>{"log_lines", &T::log_lines, false},
+      Field<T>{"log_bytes", &T::log_bytes, false},
+      Field<T>{"log_dropped", &T::log_dropped, false},
+      Field<T>{"log_truncated", &T::log_truncated, false},
   };
 };
 

@@ -5,7 +5,7 @@
 ///
 /// method    params                                     result
 /// hello     {}                                         {protocol, version, pid, engine, role}
-/// status    {units?}                                   {version: 1, units: [UnitStatus]}
+/// status    {units?, brief?}                           {version: 1, units: [UnitStatus]}
 /// start     {units, wait?, timeout_ms?}                {units: [UnitResult]}
 /// stop      {units, wait?, timeout_ms?}                {units: [UnitResult]}
 /// restart   {units, wait?, timeout_ms?}                {units: [UnitResult]}
@@ -19,8 +19,9 @@
 /// doctor    {}                                         {findings: [Finding]}
 /// shutdown  {}                                         {}
 ///
-/// `units` are names, globs, or "@target" (the target's members). Notifications, all with the `id` of
-/// the request that they belong to:
+/// A brief status has only the members that a table shows: name, kind, state, ready, pid, uptime_ms,
+/// restarts, cause. It costs both sides half the time. `units` are names, globs, or "@target" (the target's members).
+/// Notifications, all with the `id` of the request that they belong to:
 ///   progress {id, unit, state, cause}     while start, stop, restart and wait are under way
 ///   log      {id, records: [LogRecord]}
 ///   event    {id, events: [UnitEvent]}

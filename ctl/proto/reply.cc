@@ -131,14 +131,14 @@ void begin_status(std::string& out, std::string_view id_json) {
   out += R"({"version":1,"units":[)";
 }
 
-void add_status(std::string& out, std::span<const UnitStatus> units, bool first) {
+void add_status(std::string& out, std::span<const UnitStatus> units, bool first, Form form) {
   rapidjson::StringBuffer buffer;
   JsonWriter writer(buffer);
   for (const UnitStatus& unit : units) {
     if (!first) buffer.Put(',');
     first = false;
     writer.Reset(buffer);
-    put_object(writer, unit);
+    put_object(writer, unit, form);
   }
   out.append(buffer.GetString(), buffer.GetSize());
 }

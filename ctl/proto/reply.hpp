@@ -3,6 +3,7 @@
 /// What the server says: results, errors and notifications. Every writer appends one frame, newline
 /// included, to `out`. `id_json` is Request::id_json of the request that it belongs to.
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,10 +25,12 @@ void write_progress(std::string& out, std::string_view id_json, const UnitProgre
 void write_log(std::string& out, std::string_view id_json, std::span<const LogRecord> records);
 void write_events(std::string& out, std::string_view id_json, std::span<const UnitEvent> events);
 
+enum class Form : std::uint8_t { full, brief };
+
 /// The result of `status`, which may be long: written unit by unit, so that the writer may rest in
 /// between. begin, add..., end; `out` holds a whole frame only after end().
 void begin_status(std::string& out, std::string_view id_json);
-void add_status(std::string& out, std::span<const UnitStatus> units, bool first);
+void add_status(std::string& out, std::span<const UnitStatus> units, bool first, Form form = Form::full);
 void end_status(std::string& out);
 /// All three in one.
 void write_status(std::string& out, std::string_view id_json, std::span<const UnitStatus> units);

@@ -24,6 +24,7 @@ struct Params {
   std::optional<std::int64_t> lines;       ///< not negative
   std::optional<bool> wait;
   std::optional<bool> follow;
+  std::optional<bool> brief;
 
   bool operator==(const Params&) const = default;
 };

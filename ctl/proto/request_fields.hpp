@@ -21,7 +21,7 @@ inline constexpr std::array param_fields{
     ParamField{"wait", &Params::wait},     ParamField{"timeout_ms", &Params::timeout_ms},
     ParamField{"signal", &Params::signal}, ParamField{"for", &Params::condition},
     ParamField{"key", &Params::key},       ParamField{"lines", &Params::lines},
-    ParamField{"follow", &Params::follow},
+    ParamField{"follow", &Params::follow}, ParamField{"brief", &Params::brief},
 };
 
 }  // namespace supd::proto

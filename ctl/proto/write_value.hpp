@@ -4,6 +4,7 @@
 
 #include "ctl/proto/fields.hpp"
 #include "ctl/proto/rapid.hpp"
+#include "ctl/proto/reply.hpp"
 
 namespace supd::proto {
 
@@ -19,8 +20,9 @@ inline void put(JsonWriter& writer, State value) {
 
 /// The members, without the braces around them.
 template <class T>
-void put_members(JsonWriter& writer, const T& value) {
+void put_members(JsonWriter& writer, const T& value, Form form = Form::full) {
   for (const Field<T>& field : FieldsOf<T>::table) {
+    if (form == Form::brief && !field.brief) continue;
     put_key(writer, field.name);
     std::visit([&](auto member) { put(writer, value.*member); }, field.member);
   }
@@ -28,9 +30,9 @@ void put_members(JsonWriter& writer, const T& value) {
 void put_text_member(JsonWriter& writer, const LogRecord& record);
 
 template <class T>
-void put_object(JsonWriter& writer, const T& value) {
+void put_object(JsonWriter& writer, const T& value, Form form = Form::full) {
   writer.StartObject();
-  put_members(writer, value);
+  put_members(writer, value, form);
   if constexpr (std::is_same_v<T, LogRecord>) put_text_member(writer, value);
   writer.EndObject();
 }

@@ -30,6 +30,7 @@ TEST(Request, everything_a_client_writes_is_read_back) {
   params.lines = 0;
   params.wait = false;
   params.follow = true;
+  params.brief = true;
   std::string frame;
   write_request(frame, 42, "start", params);
   ASSERT_TRUE(frame.ends_with('\n'));

@@ -26,6 +26,18 @@ TEST_P(Status, all_units_in_their_order_or_those_that_are_named) {
   EXPECT_EQ(names({.units = {"*", "db"}}), "web db ");
 }
 
+TEST_P(Status, a_brief_one_has_what_a_table_shows) {
+  port.add("web", State::running);
+  port.units[0].status.pid = 7;
+  port.units[0].status.description = "long";
+  auto client = adopted();
+  client->request(1, "status", Params{.brief = true});
+  EXPECT_EQ(
+      line(*client),
+      R"({"jsonrpc":"2.0","id":1,"result":{"version":1,"units":[{"name":"web","kind":"service","state":"running",)"
+      R"("ready":true,"pid":7,"uptime_ms":0,"restarts":0,"cause":"as it was"}]}})");
+}
+
 TEST_P(Status, no_units_at_all_is_an_empty_list) {
   auto client = adopted();
   client->request(1, "status");
