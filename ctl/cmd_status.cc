@@ -105,9 +105,10 @@ Ending run_status(Context& context) {
   if (!client) return std::unexpected(std::move(client.error()));
   proto::Params params;
   params.units = context.options.units;
-  if (context.options.watch) return watch(context, *client, params);
-  bool details = !context.json() && !context.quiet() && names_one_unit(params.units);
+  bool details = !context.options.watch && !context.json() && !context.quiet() && names_one_unit(params.units);
   if (details) return show_one(context, *client, params);
+  if (!context.json()) params.brief = true;  // all that the table shows, in half the bytes
+  if (context.options.watch) return watch(context, *client, params);
 
   Try<Units> units = fetch(*client, params);
   if (!units) return std::unexpected(std::move(units.error()));
