@@ -35,7 +35,13 @@ std::expected<Launched, SpawnFailure> launch(const UnitSpec& spec, std::span<con
   request.directory = spec.directory.empty() ? nullptr : spec.directory.c_str();
   request.stdout_fd = pipes->out_write.get();
   request.stderr_fd = pipes->err_write.get();
-  if (cgroup != nullptr) request.cgroup = cgroup->directory();
+  sys::UniqueFd cgroup_directory;
+  if (cgroup != nullptr) {
+    auto opened = cgroup->open_directory();
+    if (!opened) return std::unexpected(SpawnFailure{SpawnStage::cgroup, opened.error().code});
+    cgroup_directory = std::move(*opened);
+    request.cgroup = cgroup_directory.borrow();
+  }
   request.limits = &spec.limits;
   request.run_as = &spec.run_as;
   auto spawned = sys::spawn(request);

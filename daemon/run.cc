@@ -25,7 +25,7 @@ Run::Run(io::Loop& loop, RunOwner& owner, const RunIdentity& identity, sys::Spaw
 
 Run::~Run() {
   loop_.release(kill_timer_);
-  loop_.release(tree_watch_);
+  loop_.release(tree_watch_, std::move(tree_events_));
   loop_.release(wait_, std::move(pidfd_));
 }
 
@@ -63,12 +63,14 @@ void Run::on_timer(io::OpId, bool canceled) noexcept {
   kill_timer_ = {};
   if (canceled) return;
   // Work per signal is bounded: what forks faster than it is killed needs more than one.
-  if (!tree_.gone()) static_cast<void>(tree_.signal(SIGKILL));
+  if (killing_ && !tree_.gone()) static_cast<void>(tree_.signal(SIGKILL));
   look_again();
 }
 
 void Run::look_again() {
   if (!exited_ || usage_) return;
+  // First, so that no change after the look is missed.
+  if (tree_events_.valid()) sys::UnitCgroup::acknowledge(tree_events_.borrow());
   if (!tree_.gone()) return watch_tree();
   loop_.release(std::exchange(tree_watch_, {}));
   loop_.release(std::exchange(kill_timer_, {}));
@@ -79,10 +81,15 @@ void Run::look_again() {
 /// The cgroup tells when it empties. Without one, every reaped orphan is a reason to look (the owner
 /// calls look_again()), and after SIGKILL the clock is one too.
 void Run::watch_tree() {
-  if (cgroup_ != nullptr && !tree_watch_) {
-    tree_watch_ = loop_.poll(cgroup_->events(), POLLPRI, io::Lane::stream, *this);
+  if (cgroup_ != nullptr && !tree_events_.valid()) {
+    if (auto events = cgroup_->open_events()) tree_events_ = std::move(*events);
   }
-  if (killing_ && !kill_timer_) kill_timer_ = loop_.timer_at(loop_.now() + kill_again, *this);
+  if (tree_events_.valid() && !tree_watch_) {
+    tree_watch_ = loop_.poll(tree_events_.borrow(), POLLPRI, io::Lane::stream, *this);
+  }
+  // Without a cgroup, or without a free fd for its events, the clock has to do.
+  bool by_clock = killing_ || (cgroup_ != nullptr && !tree_events_.valid());
+  if (by_clock && !kill_timer_) kill_timer_ = loop_.timer_at(loop_.now() + kill_again, *this);
 }
 
 /// The end of the zombie: from here on the pid may be anybody's.

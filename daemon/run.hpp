@@ -80,6 +80,7 @@ class Run final : io::ChildSink, io::PollSink, io::TimerSink {
   sys::UniqueFd pidfd_;
   process::ProcessTree tree_;  ///< uses pidfd_
   io::OpId wait_{};
+  sys::UniqueFd tree_events_;  ///< of the cgroup, from the moment when there is something to wait for
   io::OpId tree_watch_{};
   io::OpId kill_timer_{};
   std::optional<sys::Reaped> usage_;

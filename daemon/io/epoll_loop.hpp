@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "daemon/io/clock.hpp"
 #include "daemon/io/epoll_wait.hpp"
 #include "daemon/io/epoll_writer.hpp"
 #include "daemon/io/loop_base.hpp"
@@ -29,6 +30,7 @@ class EpollLoop final : public LoopBase {
   void stop(Op& op) override;
   void abandon(Op& op) override;
   void gather(Instant until) override;
+  void nap(Duration length) override { sleep_for(length); }
   void deliver(Op& op, const Completion& completion) override;
   void forget(Op& op) override;
 

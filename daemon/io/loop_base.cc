@@ -95,6 +95,7 @@ LoopStats LoopBase::stats() const {
 void LoopBase::turn(Instant latest) {
   SUPD_ASSERT(!in_turn_);
   in_turn_ = true;
+  if (nap_ > Duration{0} && !anything_posted()) nap(std::min(nap_, next_deadline() - now_));
   gather(anything_posted() || child_scan_.due() ? Instant{} : std::min(latest, next_deadline()));
   ++stats_.turns;
   if (child_scan_.due()) scan_children();
@@ -105,6 +106,7 @@ void LoopBase::turn(Instant latest) {
   dispatch(stream_lane);
   dispatch(control_lane);
   batch_done();
+  nap_ = pace_.after_batch(now_);
   in_turn_ = false;
 }
 

@@ -11,6 +11,7 @@
 #include "daemon/io/fd_uses.hpp"
 #include "daemon/io/loop.hpp"
 #include "daemon/io/op_slab.hpp"
+#include "daemon/io/pace.hpp"
 #include "daemon/io/timer_heap.hpp"
 
 namespace supd::io {
@@ -58,6 +59,8 @@ class LoopBase : public Loop {
   virtual void forget(Op&) {}
   /// After the last callback of a batch.
   virtual void batch_done() {}
+  /// Lets output gather for so long. Only an engine whose time passes by itself does that.
+  virtual void nap(Duration) {}
   virtual void close_fd(int fd);
 
   // ---- What it may use ----
@@ -99,11 +102,14 @@ class LoopBase : public Loop {
   void dispatch(LaneIndex lane);
   void deliver_one(const Completion& completion);
   void expire_timers();
+  void pace(StreamPart& stream, std::size_t bytes);
   void finish_timer(Op& op, bool canceled);
 
   FdUses uses_;
-  Lanes incoming_;  ///< posted since the last batch began
-  Lanes batch_;     ///< being dispatched
+  Pace pace_;
+  Duration nap_{0};  ///< to take before the next look
+  Lanes incoming_;   ///< posted since the last batch began
+  Lanes batch_;      ///< being dispatched
   bool in_turn_ = false;
 };
 

@@ -77,9 +77,17 @@ void LoopBase::give_bytes(Op& op, StreamPart& stream, std::span<const std::byte>
     return;
   }
   ++stats_.completions;
+  if (op.lane == Lane::stream) pace(stream, bytes.size());
   op.delivering = true;
   stream.sink->on_stream_data(op.id, bytes);
   op.delivering = false;
+}
+
+void LoopBase::pace(StreamPart& stream, std::size_t bytes) {
+  bool first_piece = stream.batch != stats_.turns;
+  stream.batch = stats_.turns;
+  stream.batch_bytes = first_piece ? bytes : stream.batch_bytes + bytes;
+  pace_.note(bytes, stream.batch_bytes, first_piece);
 }
 
 }  // namespace supd::io

@@ -44,6 +44,8 @@ struct StreamPart {
   StreamSink* sink;
   ReadMode mode = ReadMode::best;
   std::unique_ptr<std::byte[]> buffer{};  ///< uring: for plain reads only
+  std::uint64_t batch = 0;                ///< the last one that brought bytes
+  std::size_t batch_bytes = 0;            ///< that it has brought so far
 };
 
 struct PollPart {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "daemon/io/clock.hpp"
 #include "daemon/io/loop_base.hpp"
 #include "daemon/io/uring_buffers.hpp"
 #include "daemon/io/uring_ring.hpp"
@@ -32,6 +33,7 @@ class UringLoop final : public LoopBase {
   void stop(Op& op) override;
   void abandon(Op& op) override;
   void gather(Instant until) override;
+  void nap(Duration length) override { sleep_for(length); }
   void deliver(Op& op, const Completion& completion) override;
   void batch_done() override;
 

@@ -1,5 +1,6 @@
 #include "daemon/sys/cgroup.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -29,21 +30,37 @@ void add_pids(std::string_view text, std::vector<pid_t>& pids) {
 
 }  // namespace
 
-bool UnitCgroup::populated() const {
+Result<UniqueFd> UnitCgroup::open_directory() const {
+  UniqueFd fd(::openat(tree_.get(), directory_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd.valid()) return failed("open", directory_);
+  return fd;
+}
+
+Result<UniqueFd> UnitCgroup::open_events() const {
+  std::string file = path("cgroup.events");
+  UniqueFd fd(::openat(tree_.get(), file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd.valid()) return failed("open", file);
+  return fd;
+}
+
+void UnitCgroup::acknowledge(BorrowedFd events) {
   std::array<char, 256> text{};
-  ssize_t got = 0;
-  do {
-    got = ::pread(events_.get(), text.data(), text.size(), 0);
-  } while (got < 0 && errno == EINTR);
-  if (got <= 0) return false;  // ENODEV: the cgroup was removed
-  std::string_view seen(text.data(), static_cast<std::size_t>(got));
-  return seen.find("populated 1") != std::string_view::npos;
+  while (::pread(events.get(), text.data(), text.size(), 0) < 0 && errno == EINTR) {
+  }
+}
+
+bool UnitCgroup::populated() const {
+  auto text = read_small_file(tree_, path("cgroup.events").c_str(), 256);
+  return text && text->find("populated 1") != std::string::npos;  // ENODEV: the cgroup was removed
 }
 
 Result<std::vector<pid_t>> UnitCgroup::pids() const {
   std::vector<pid_t> pids;
-  for (const std::string& cgroup : cgroups_below(directory_.borrow())) {
-    auto text = read_small_file(directory_.borrow(), (cgroup + "/cgroup.procs").c_str(), max_procs_text);
+  auto top = open_directory();
+  if (!top && top.error().code == ENOENT) return pids;  // removed, so it was empty
+  if (!top) return std::unexpected(top.error());
+  for (const std::string& cgroup : cgroups_below(top->borrow())) {
+    auto text = read_small_file(top->borrow(), (cgroup + "/cgroup.procs").c_str(), max_procs_text);
     if (!text && (text.error().code == ENOENT || text.error().code == ENODEV)) continue;  // removed meanwhile
     if (!text) return std::unexpected(text.error());
     add_pids(*text, pids);
@@ -54,16 +71,16 @@ Result<std::vector<pid_t>> UnitCgroup::pids() const {
 bool UnitCgroup::may_hold_others_than(pid_t pid) const {
   struct stat info {};
   // Two links: itself and "."; each cgroup below would be one more.
-  if (::fstat(directory_.get(), &info) != 0 || info.st_nlink != 2) return true;
-  auto text = read_small_file(directory_.borrow(), "cgroup.procs", 64);
+  if (::fstatat(tree_.get(), directory_.c_str(), &info, 0) != 0 || info.st_nlink != 2) return true;
+  auto text = read_small_file(tree_, path("cgroup.procs").c_str(), 64);
   if (!text) return true;
   return !text->empty() && *text != std::to_string(pid) + "\n";
 }
 
-Result<void> UnitCgroup::kill() const { return write_small_file(directory_.borrow(), "cgroup.kill", "1"); }
+Result<void> UnitCgroup::kill() const { return write_small_file(tree_, path("cgroup.kill").c_str(), "1"); }
 
 Result<void> UnitCgroup::freeze(bool frozen) const {
-  return write_small_file(directory_.borrow(), "cgroup.freeze", frozen ? "1" : "0");
+  return write_small_file(tree_, path("cgroup.freeze").c_str(), frozen ? "1" : "0");
 }
 
 }  // namespace supd::sys

@@ -20,10 +20,12 @@ namespace supd::sys {
 class UnitCgroup {
  public:
   [[nodiscard]] const std::string& name() const { return name_; }
-  /// The directory, for SpawnRequest::cgroup.
-  [[nodiscard]] BorrowedFd directory() const { return directory_.borrow(); }
-  /// cgroup.events: poll(2) it for POLLPRI to hear of changes of populated().
-  [[nodiscard]] BorrowedFd events() const { return events_.borrow(); }
+  /// Holds no fd: thousands of units would take thousands. The directory, for SpawnRequest::cgroup.
+  [[nodiscard]] Result<UniqueFd> open_directory() const;
+  /// cgroup.events: poll(2) it for POLLPRI to hear of changes of populated(). Ready at once when fresh,
+  /// and again after each change until acknowledge() was called on it.
+  [[nodiscard]] Result<UniqueFd> open_events() const;
+  static void acknowledge(BorrowedFd events);
 
   /// Whether a process lives in it or below. Zombies do not count. An unreadable file counts as no.
   [[nodiscard]] bool populated() const;
@@ -45,8 +47,11 @@ class UnitCgroup {
 
  private:
   friend class CgroupTree;
-  std::string name_;  ///< of the unit
-  UniqueFd directory_, events_;
+  [[nodiscard]] std::string path(std::string_view file) const { return directory_ + "/" + std::string(file); }
+
+  std::string name_;       ///< of the unit
+  std::string directory_;  ///< below tree_
+  BorrowedFd tree_;        ///< the CgroupTree's, which outlives this
 };
 
 /// supd's own subtree. Removed with remove(); a destructor would take the units' cgroups from under

@@ -91,10 +91,8 @@ Result<UnitCgroup> CgroupTree::unit(std::string_view name) const {
   if (::mkdirat(directory_.get(), directory.c_str(), 0755) != 0 && errno != EEXIST) return failed("mkdir", directory);
   UnitCgroup made;
   made.name_ = name;
-  made.directory_.reset(::openat(directory_.get(), directory.c_str(), open_directory_flags));
-  if (!made.directory_.valid()) return failed("open", directory);
-  made.events_.reset(::openat(made.directory_.get(), "cgroup.events", O_RDONLY | O_CLOEXEC));
-  if (!made.events_.valid()) return failed("open", directory + "/cgroup.events");
+  made.directory_ = std::move(directory);
+  made.tree_ = directory_.borrow();
   return made;
 }
 

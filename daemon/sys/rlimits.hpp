@@ -10,7 +10,8 @@
 
 namespace supd::sys {
 
-/// Raises the soft RLIMIT_NOFILE to the hard one, for this process. The old value is kept for children.
+/// Raises RLIMIT_NOFILE for this process: the soft limit to the hard one, and both to what thousands of
+/// units take where we may (CAP_SYS_RESOURCE). The old value is kept for children.
 [[nodiscard]] Result<void> raise_nofile_limit();
 
 /// What a child's RLIMIT_NOFILE is to be unless its unit says otherwise; nothing: leave it alone.

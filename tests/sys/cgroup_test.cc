@@ -67,9 +67,12 @@ class Cgroup : public ::testing::Test {
   }
 
   static void wait_until_empty(const UnitCgroup& cgroup) {
+    sys::UniqueFd events = cgroup.open_events().value();
+    UnitCgroup::acknowledge(events.borrow());
     while (cgroup.populated()) {
-      pollfd wait{cgroup.events().get(), POLLPRI, 0};
+      pollfd wait{events.get(), POLLPRI, 0};
       ASSERT_GT(::poll(&wait, 1, 10'000), 0) << "no event for the end of the last process";
+      UnitCgroup::acknowledge(events.borrow());
     }
   }
 
@@ -80,16 +83,17 @@ TEST_F(Cgroup, a_child_is_born_in_it) {
   auto unit = tree_->unit("web");
   ASSERT_TRUE(unit) << unit.error().text();
   EXPECT_FALSE(unit->populated());
-  sys::SpawnRequest request;
-  request.cgroup = unit->directory();
+  sys::UniqueFd directory = unit->open_directory().value();
+  sys::SpawnRequest request = inside(directory.borrow());
   EXPECT_TRUE(test::facts_of(request).one("place", "cgroup").ends_with("/web.unit"));
 }
 
 TEST_F(Cgroup, populated_pids_kill_and_the_event_of_the_end) {
   auto unit = tree_->unit("web");
   ASSERT_TRUE(unit);
-  test::Waiting one(inside(unit->directory()));
-  test::Waiting two(inside(unit->directory()));
+  sys::UniqueFd directory = unit->open_directory().value();
+  test::Waiting one(inside(directory.borrow()));
+  test::Waiting two(inside(directory.borrow()));
   EXPECT_TRUE(unit->populated());
   auto pids = unit->pids();
   ASSERT_TRUE(pids);
@@ -107,9 +111,10 @@ TEST_F(Cgroup, populated_pids_kill_and_the_event_of_the_end) {
 TEST_F(Cgroup, cgroups_that_a_unit_made_are_its_own) {
   auto unit = tree_->unit("nested");
   ASSERT_TRUE(unit);
-  ASSERT_EQ(::mkdirat(unit->directory().get(), "a", 0755), 0);
-  ASSERT_EQ(::mkdirat(unit->directory().get(), "a/b", 0755), 0);
-  sys::UniqueFd below(::openat(unit->directory().get(), "a/b", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  sys::UniqueFd directory = unit->open_directory().value();
+  ASSERT_EQ(::mkdirat(directory.get(), "a", 0755), 0);
+  ASSERT_EQ(::mkdirat(directory.get(), "a/b", 0755), 0);
+  sys::UniqueFd below(::openat(directory.get(), "a/b", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   test::Waiting service(inside(below.borrow()));
   EXPECT_TRUE(unit->populated());
   EXPECT_EQ(unit->pids().value(), std::vector<pid_t>{service.pid()});
@@ -160,10 +165,11 @@ TEST_F(Cgroup, thousands_of_units_can_be_removed) {
 TEST_F(Cgroup, a_removed_cgroup_is_a_cgroup_failure) {
   auto unit = tree_->unit("gone");
   ASSERT_TRUE(unit);
+  sys::UniqueFd directory = unit->open_directory().value();
   ASSERT_TRUE(tree_->remove(*unit));
   std::vector<const char*> argv{test::inherited_program(), "exit", "0", nullptr};
   sys::SpawnRequest request = test::request_for(argv);
-  request.cgroup = unit->directory();
+  request.cgroup = directory.borrow();
   auto spawned = sys::spawn(request);
   ASSERT_FALSE(spawned);
   EXPECT_EQ(spawned.error().stage, SpawnStage::cgroup);

@@ -52,7 +52,8 @@ bool joins_a_cgroup() {
   if (!tree) return true;  // nothing to join on this host; said by the cgroup tests
   auto unit = tree->unit("web");
   sys::SpawnRequest request;
-  request.cgroup = unit->directory();
+  sys::UniqueFd directory = unit->open_directory().value();
+  request.cgroup = directory.borrow();
   bool born_there = test::facts_of(request).one("place", "cgroup").ends_with("/web.unit");
   return says(born_there, "cgroup") && spawns_cleanly(request) && tree->remove(*unit) && tree->remove();
 }

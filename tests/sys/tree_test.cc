@@ -105,7 +105,9 @@ class Family {
     sys::SpawnRequest request = test::request_for(argv);
     request.envp = environment.data();
     request.stdout_fd = output.write_end.get();
-    if (cgroup_) request.cgroup = cgroup_->directory();
+    sys::UniqueFd directory;
+    if (cgroup_) directory = cgroup_->open_directory().value();
+    request.cgroup = directory.borrow();
     auto spawned = sys::spawn(request);
     output.write_end.reset();
     ASSERT_TRUE(spawned) << spawned.error().text();
