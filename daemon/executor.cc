@@ -56,6 +56,10 @@ void Executor::remove_cgroups() {
   }
 }
 
+void Executor::close_logs() {
+  for (auto& runtime : runtimes_) runtime->log.close_file();
+}
+
 void Executor::cut_output() {
   for (auto& runtime : runtimes_) runtime->output.cut_all();
 }

@@ -51,6 +51,8 @@ class Executor final : RunOwner, UnitTimerOwner {
   [[nodiscard]] bool all_stopped() const { return all_stopped_; }
   /// Gives the units' empty cgroups back. At the very end.
   void remove_cgroups();
+  /// Lets the log files go, written out or given up where they can't be written.
+  void close_logs();
   /// Ends all output streams with what is in them by now.
   void cut_output();
   [[nodiscard]] const UnitRuntime& runtime(UnitId unit) const { return *runtimes_[unit.value]; }

@@ -135,6 +135,8 @@ void Supd::finish_output() {
   executor_.cut_output();
   server_.close();
   Instant files_end = loop_.now() + last_writes;
+  while (logs_.open_streams > 0 && loop_.now() < files_end) loop_.turn(files_end);
+  executor_.close_logs();
   auto busy = [&] { return logs_.open_streams > 0 || !logs_.idle() || !log::own_log_idle(); };
   while (busy() && loop_.now() < files_end) loop_.turn(files_end);
 }

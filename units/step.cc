@@ -40,6 +40,7 @@ class Step {
   void follow_policy(const Cause& end);
   void begin_stop(const Cause& cause);
   void run_stop_steps();
+  void repeat_signal();
   void signal(int number);
   void arm(Instant at);
   void disarm();
@@ -198,6 +199,16 @@ void Step::process_exited(ExitStatus exit, bool tree_gone) {
     settle(cause);
   } else if (unit_.state != State::stopping) {
     begin_stop(cause);  // the rest of its tree goes by the same sequence
+  } else {
+    repeat_signal();
+  }
+}
+
+/// What the main process was forking just then has not heard the last signal. Now it can't fork any more.
+void Step::repeat_signal() {
+  const std::vector<StopStep>& sequence = spec().stop.sequence;
+  for (std::size_t i = unit_.stop_step; i > 0; --i) {
+    if (sequence[i - 1].signal != 0) return signal(sequence[i - 1].signal);
   }
 }
 

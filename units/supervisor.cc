@@ -78,21 +78,28 @@ void Supervisor::kill_all(Instant now, Actions& out) {
 
 void Supervisor::ask(UnitId unit, EventKind wish, Cause cause) { asks_.emplace_back(unit, Event::wish(wish, cause)); }
 
-/// To the fixpoint: all wishes first, so that what they say about each other is known, then the
-/// units whose surroundings changed. Every wish moves a unit towards what is asked for and every
+/// To the fixpoint, in three ranks: all wishes first; then what dependencies demand of dependents, now that
+/// every wish is known; and only when nobody wants anything any more, permissions. So no unit begins to stop
+/// before those that have to stop first know it. Every wish moves a unit towards what is asked for and every
 /// edge looks at states only, so this ends; the simulation checks that it does.
 void Supervisor::spread(Instant now, Actions& out) {
-  while (!asks_.empty() || !dirty_.empty()) {
+  while (true) {
     if (!asks_.empty()) {
       auto [unit, event] = asks_.front();
       asks_.pop_front();
       apply(unit, event, now, out);
-      continue;
+    } else if (!pulls_.empty()) {
+      EdgeIndex index = pulls_.front();
+      pulls_.pop_front();
+      feel_pull(index);
+    } else if (!dirty_.empty()) {
+      UnitId unit = dirty_.front();
+      dirty_.pop_front();
+      dirty_flag_[unit.value] = false;
+      look_for_work(unit, now, out);
+    } else {
+      break;
     }
-    UnitId unit = dirty_.front();
-    dirty_.pop_front();
-    dirty_flag_[unit.value] = false;
-    look_for_work(unit, now, out);
   }
   notice_all_stopped(out);
 }
@@ -142,9 +149,14 @@ void Supervisor::mark_dirty(UnitId unit) {
 /// A unit changed: bring the memory of its edges up to date, and with it the counts of its neighbours.
 void Supervisor::look_at_edges(UnitId changed) {
   const UnitState& state = states_[changed.value];
-  for (EdgeIndex index : graph_.dependents(changed)) look_at_dependent(index, state);
+  for (EdgeIndex index : graph_.dependents(changed)) {
+    look_at_gate(index, state);
+    pulls_.push_back(index);
+  }
   for (EdgeIndex index : graph_.dependencies(changed)) {
     const Edge& edge = graph_.edges()[index];
+    // Its own intent may have gone: what it depends on may want it to end all the same.
+    if (state.alive() && state.intent == Intent::none) pulls_.push_back(index);
     bool holds = holds_stop(edge, state);
     if (holds == edge_memory_[index].holds) continue;
     edge_memory_[index].holds = holds;
@@ -153,22 +165,26 @@ void Supervisor::look_at_edges(UnitId changed) {
   }
 }
 
-void Supervisor::look_at_dependent(EdgeIndex index, const UnitState& changed) {
+void Supervisor::look_at_gate(EdgeIndex index, const UnitState& changed) {
   const Edge& edge = graph_.edges()[index];
-  Kind kind = specs_[edge.to.value].kind;
-  Gate now = gate(edge, changed, kind);
+  Gate now = gate(edge, changed, specs_[edge.to.value].kind);
   Gate before = std::exchange(edge_memory_[index].gate, now);
+  if (now == before) return;
   Counts& counts = counts_[edge.from.value];
   counts.waits += static_cast<std::uint32_t>(now == Gate::wait) - static_cast<std::uint32_t>(before == Gate::wait);
   auto hopeless = [](Gate gate) { return static_cast<std::uint32_t>(gate == Gate::stopped || gate == Gate::failed); };
   counts.hopeless += hopeless(now) - hopeless(before);
-  if (now != before) mark_dirty(edge.from);
+  mark_dirty(edge.from);
+}
 
+/// What the unit at the far end demands of the dependent. One that waits needs no telling: its gates do.
+void Supervisor::feel_pull(EdgeIndex index) {
+  const Edge& edge = graph_.edges()[index];
   const UnitState& dependent = states_[edge.from.value];
-  bool engaged = dependent.alive() ? dependent.intent == Intent::none
-                                   : dependent.state == State::waiting || dependent.state == State::backoff;
+  const UnitState& other = states_[edge.to.value];
+  bool engaged = dependent.alive() ? dependent.intent == Intent::none : dependent.state == State::backoff;
   if (engaged) {
-    switch (pull(edge, changed, kind)) {
+    switch (pull(edge, other, specs_[edge.to.value].kind)) {
       case Pull::none: break;
       case Pull::stop: ask(edge.from, EventKind::stop_asked, {CauseKind::dependency_stopped, edge.to}); break;
       case Pull::fail: ask(edge.from, EventKind::fail_asked, {CauseKind::dependency_failed, edge.to}); break;
@@ -179,7 +195,7 @@ void Supervisor::look_at_dependent(EdgeIndex index, const UnitState& changed) {
   }
   bool failed_by_this = dependent.state == State::failed && dependent.wanted &&
                         dependent.cause.kind == CauseKind::dependency_failed && dependent.cause.other == edge.to;
-  bool back = changed.wanted && changed.state != State::failed && changed.intent != Intent::fail;
+  bool back = other.wanted && other.state != State::failed && other.intent != Intent::fail;
   if (failed_by_this && back) {
     ask(edge.from, EventKind::start_asked, {CauseKind::dependency_back, edge.to});
   }

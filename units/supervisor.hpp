@@ -87,7 +87,8 @@ class Supervisor {
   void pull_up(UnitId unit, const Cause& cause);
   void mark_dirty(UnitId unit);
   void look_at_edges(UnitId changed);
-  void look_at_dependent(EdgeIndex index, const UnitState& changed);
+  void look_at_gate(EdgeIndex index, const UnitState& changed);
+  void feel_pull(EdgeIndex index);
   void look_for_work(UnitId unit, Instant now, Actions& out);
   void give_up_waiting(UnitId unit);
   void notice_all_stopped(Actions& out);
@@ -99,8 +100,9 @@ class Supervisor {
   std::vector<Counts> counts_;
   std::vector<EdgeMemory> edge_memory_;
   std::vector<bool> dirty_flag_;
-  std::deque<UnitId> dirty_;
-  std::deque<std::pair<UnitId, Event>> asks_;
+  std::deque<std::pair<UnitId, Event>> asks_;  ///< wishes that are not heard yet
+  std::deque<EdgeIndex> pulls_;                ///< edges with a change at either end
+  std::deque<UnitId> dirty_;                   ///< units that may be allowed something now
   Serials serials_;
   std::uint32_t alive_ = 0;
   std::uint64_t stale_facts_ = 0;

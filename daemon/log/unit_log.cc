@@ -88,8 +88,11 @@ UnitLog::UnitLog(Hub& hub, UnitId id, std::string_view name, const LogSpec& spec
       to_file_(spec.file),
       to_console_(spec.console) {}
 
-UnitLog::~UnitLog() {
+UnitLog::~UnitLog() { close_file(); }
+
+void UnitLog::close_file() {
   if (file_ && file_->busy()) hub_.retire(std::move(file_));
+  file_.reset();
 }
 
 FileSink* UnitLog::file() {

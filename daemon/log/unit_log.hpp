@@ -53,6 +53,10 @@ class UnitLog {
   /// A stream opens while no other is open: stamps may follow a wall clock that was set back.
   void forget_last_stamp() { last_us_ = INT64_MIN; }
 
+  /// Lets go of the file: what waits is written by the hub, or dropped at the first error. A later line
+  /// opens it again.
+  void close_file();
+
   /// While followed, records also go to Events::on_log_record. Counted: one unfollow() each.
   void follow() { ++followers_; }
   void unfollow();

@@ -62,6 +62,15 @@ TEST_P(Logs, L1_ten_megabytes_without_a_newline_do_not_block_the_writer) {
   EXPECT_EQ(count(slurp(daemon.log_file("wide")), "x"), 10'000'000U);
 }
 
+TEST_P(Logs, S3_a_log_that_can_not_be_written_does_not_delay_the_end) {
+  daemon.unit("web", "command = ['sh', '-c', 'echo hello; exec sleep 1000']\n[log]\npath = '/dev/full'\n");
+  daemon.start();
+  daemon.await_line("web", "hello");
+  auto before = std::chrono::steady_clock::now();
+  daemon.stop();
+  EXPECT_LT(std::chrono::steady_clock::now() - before, patience() / 10) << "nothing waited for the file";
+}
+
 TEST_P(Logs, P4_a_log_that_can_not_be_written_does_not_stop_the_service) {
   daemon.unit("full",
               "command = ['sh', '-c', 'for i in 1 2 3; do echo $i; done; echo said; exec sleep 1000']\n"

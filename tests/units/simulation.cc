@@ -115,6 +115,10 @@ std::vector<UnitSpec> World::random_specs(Rng& rng) {
 }
 
 Outcome World::run() {
+  for (const Edge& edge : supervisor_.graph().edges()) {
+    trace(spec(edge.from).name + " " + std::string(word(edge.relation)) + " " + spec(edge.to).name + ":" +
+          std::string(word(edge.condition)));
+  }
   Actions out;
   supervisor_.boot(now_, out);
   carry_out(std::move(out));

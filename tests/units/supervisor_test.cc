@@ -84,7 +84,7 @@ TEST(Supervisor, P3_a_stop_is_over_when_the_tree_is_gone_not_the_main_process) {
   s.command(Command::stop, {"web"});
   s.log();
   s.kill("web", SIGTERM, false);
-  EXPECT_EQ(s.log(), "");
+  EXPECT_EQ(s.log(), "web SIGTERM\n") << "for what was being forked when the first one was sent";
   s.pass(10s);
   EXPECT_EQ(s.log(), "web SIGKILL\n");
   s.tree_gone("web");
@@ -429,6 +429,22 @@ TEST(Dependencies, a_target_stands_for_its_set) {
   EXPECT_EQ(s.state("db").state, State::inactive);
   s.command(Command::start, {"site"});
   EXPECT_EQ(s.state("site").state, State::running);
+}
+
+// Found by the simulation: the stop of `web` was taken back in the same breath in which `db` was restarted.
+TEST(Dependencies, S7_a_stop_that_is_taken_back_leaves_the_order_of_a_restart) {
+  Scenario s({service("db"), service("web", {on(binds, "db")}), service("proxy", {on(requires_, "web")})});
+  s.boot();
+  s.command(Command::stop, {"web"});
+  s.log();
+  s.command(Command::restart, {"db", "proxy"});
+  s.kill("proxy", SIGTERM);
+  EXPECT_EQ(
+      s.log(),
+      "proxy waiting: asked for by hand\nweb stopping: is bound to db, which restarts\nweb SIGTERM\nweb timer 10s\n");
+  s.kill("web", SIGTERM);
+  s.kill("db", SIGTERM);
+  for (const char* name : {"db", "web", "proxy"}) EXPECT_EQ(s.state(name).state, State::running) << name;
 }
 
 TEST(Shutdown, S7_everything_stops_in_reverse_order_and_says_so) {
