@@ -19,9 +19,8 @@ class Step {
 
  private:
   // wishes
-  void start_asked(const Cause& cause);
+  void up_asked(const Cause& cause, bool bounce);
   void stop_asked(const Cause& cause);
-  void bounce_asked(const Cause& cause);
   void fail_asked(const Cause& cause);
   void reset_asked(const Cause& cause);
   void kill_asked();
@@ -56,9 +55,9 @@ void Step::take(const Event& event) {
   StateSet allowed = next_states(from_, event.kind);
   SUPD_ASSERT(!allowed.empty());
   switch (event.kind) {
-    case EventKind::start_asked: start_asked(event.cause); break;
+    case EventKind::start_asked: up_asked(event.cause, false); break;
     case EventKind::stop_asked: stop_asked(event.cause); break;
-    case EventKind::bounce_asked: bounce_asked(event.cause); break;
+    case EventKind::bounce_asked: up_asked(event.cause, true); break;
     case EventKind::fail_asked: fail_asked(event.cause); break;
     case EventKind::reset_asked: reset_asked(event.cause); break;
     case EventKind::kill_asked: kill_asked(); break;
@@ -73,7 +72,8 @@ void Step::take(const Event& event) {
   SUPD_ASSERT(allowed.has(unit_.state));
 }
 
-void Step::start_asked(const Cause& cause) {
+/// `bounce`: what runs shall end first and then start again.
+void Step::up_asked(const Cause& cause, bool bounce) {
   unit_.wanted = true;
   if (cause.kind == CauseKind::by_hand) forget_restarts(unit_);
   switch (unit_.state) {
@@ -84,7 +84,11 @@ void Step::start_asked(const Cause& cause) {
     case State::waiting: break;
     case State::starting:
     case State::running:
-      if (unit_.intent == Intent::stop) set_intent(Intent::none, {});
+      if (bounce) {
+        set_intent(Intent::bounce, cause);
+      } else if (unit_.intent == Intent::stop) {
+        set_intent(Intent::none, {});
+      }
       break;
     // What is under way can't be taken back: it starts again afterwards.
     case State::stopping: set_intent(Intent::bounce, cause); break;
@@ -103,21 +107,6 @@ void Step::stop_asked(const Cause& cause) {
     case State::stopping: set_intent(Intent::stop, cause); break;
     // The reason of the failure is worth more than the news that nobody wants it any more.
     case State::failed: disarm(); break;
-  }
-}
-
-void Step::bounce_asked(const Cause& cause) {
-  unit_.wanted = true;
-  if (cause.kind == CauseKind::by_hand) forget_restarts(unit_);
-  switch (unit_.state) {
-    case State::inactive:
-    case State::backoff:
-    case State::completed:
-    case State::failed: set_state(State::waiting, cause); break;
-    case State::waiting: break;
-    case State::starting:
-    case State::running:
-    case State::stopping: set_intent(Intent::bounce, cause); break;
   }
 }
 
