@@ -8,7 +8,9 @@
 #include <csignal>
 #include <cstdio>
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "config/load.hpp"
 #include "ctl/proto/outcome.hpp"
@@ -75,6 +77,15 @@ int check(const Options& options) {
   return 0;
 }
 
+/// A supd with nothing to do is allowed, and seldom meant.
+void warn_of_no_units(const std::vector<std::string>& given) {
+  std::string places;
+  for (const std::string& path : given.empty() ? config::default_search_path() : given) {
+    places += (places.empty() ? "" : ", ") + path;
+  }
+  log::warn("no units in " + places + ": there is nothing to supervise");
+}
+
 io::Engine engine_of(const std::string& name) {
   if (name == "uring") return io::Engine::uring;
   if (name == "epoll") return io::Engine::epoll;
@@ -95,6 +106,7 @@ int run(const Options& options) {
     log::error("nothing was started: correct the configuration first");
     return bad_configuration;
   }
+  if (supervisor->size() == 0) warn_of_no_units(options.config);
   const config::DaemonConfig& daemon = loaded.daemon;
   if (options.log_level.empty()) log::set_level(*log::level_of(daemon.log_level));
   auto engine = io::make_loop(engine_of(first_set(options.engine, daemon.engine)));
