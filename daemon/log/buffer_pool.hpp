@@ -11,8 +11,8 @@ namespace supd::log {
 
 class BufferPool {
  public:
-  static constexpr std::size_t max_pending_bytes = 64 * 1024 * 1024;  ///< of all files together
-  static constexpr std::size_t max_kept_bytes = 1024 * 1024;          ///< capacity of unused buffers
+  static constexpr std::size_t max_pending_bytes = 128 * 1024 * 1024;  ///< of all files together
+  static constexpr std::size_t max_kept_bytes = 1024 * 1024;           ///< capacity of unused buffers
 
   /// An empty buffer, with capacity if one is at hand.
   [[nodiscard]] std::string take();
