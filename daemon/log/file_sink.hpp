@@ -46,8 +46,7 @@ struct FileShared {
 
 class FileSink final : io::WriteSink, io::TimerSink {
  public:
-  static constexpr std::size_t max_pending =
-      32 * 1024 * 1024;  ///< bytes gathered behind a slow write: 0.1 s of the fastest flood
+  static constexpr std::size_t max_pending = 16 * 1024 * 1024;  ///< bytes gathered behind a slow write
   static constexpr std::size_t max_pending_failed = 16 * 1024;  ///< bytes kept while the file can't be written
   static constexpr std::size_t gather_bytes = 64 * 1024;        ///< so many are written at once
   static constexpr Duration gather_time = 5ms;                  ///< writes follow each other no faster
