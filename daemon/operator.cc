@@ -60,6 +60,8 @@ UnitStatus Operator::status(UnitId unit) const {
   if (runtime.run) {
     out.pid = runtime.run->pid();
     out.uptime_ms = in_ms(now - runtime.run->started());
+  } else if (state.state == State::running) {
+    out.uptime_ms = in_ms(now - state.since);  // a target
   }
   // The one place where a monotonic time becomes a wall time: for people, never for a deadline.
   out.since_ms = in_ms(sys::wall_now().since_epoch - (now - state.since));
