@@ -75,7 +75,12 @@ TEST_P(Endurance, C4_P8_fds_and_memory_are_constant_over_thousands_of_runs) {
   runs(10'000);
   // A run's fds come and go while we count.
   EXPECT_LE(open_fds(supd()), fds + 8);
+#if defined(__SANITIZE_ADDRESS__)
+  std::printf("memory is not compared: AddressSanitizer keeps what was freed (%lld KiB before)\n",
+              static_cast<long long>(memory));
+#else
   EXPECT_LE(status_number(supd(), "VmRSS:"), memory + 1024) << "KiB";
+#endif
   daemon.stop();
 }
 
