@@ -71,16 +71,21 @@ constexpr std::string_view find_the_verb = R"(  local verb="" word skip=""
   done
 )";
 
-std::string bash_script() {
-  std::string out = "# bash completion for supctl: source <(supctl completion bash)\n_supctl() {\n";
-  out += "  local current=${COMP_WORDS[COMP_CWORD]} options=\"\" words=\"\" files=\"\"\n";
-  out += "  local before=(\"${COMP_WORDS[@]:1:COMP_CWORD-1}\")\n";
+/// What bash and zsh have in common: finds the verb, and sets `words` to what can stand at the cursor.
+void append_word_choice(std::string& out) {
   out += find_the_verb;
   out +=
       joined({"  case $verb in\n    \"\") words=\"", verb_names(), "\"; options=\"--help --version --socket\" ;;\n"});
   out += shell_cases();
   out += "  esac\n";
   out += "  [[ $current == -* ]] && words=$options\n";
+}
+
+std::string bash_script() {
+  std::string out = "# bash completion for supctl: source <(supctl completion bash)\n_supctl() {\n";
+  out += "  local current=${COMP_WORDS[COMP_CWORD]} options=\"\" words=\"\" files=\"\"\n";
+  out += "  local before=(\"${COMP_WORDS[@]:1:COMP_CWORD-1}\")\n";
+  append_word_choice(out);
   out += "  COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n";
   out += "  if [[ -n $files && $current != -* ]]; then COMPREPLY=($(compgen -f -- \"$current\")); fi\n";
   out += "}\ncomplete -F _supctl supctl\n";
@@ -92,12 +97,7 @@ std::string zsh_script() {
   out += "  local current=$words[CURRENT] options=\"\" files=\"\"\n";
   out += "  local -a before=(\"${(@)words[2,CURRENT-1]}\")\n";
   out += "  local words=\"\"\n";
-  out += find_the_verb;
-  out +=
-      joined({"  case $verb in\n    \"\") words=\"", verb_names(), "\"; options=\"--help --version --socket\" ;;\n"});
-  out += shell_cases();
-  out += "  esac\n";
-  out += "  [[ $current == -* ]] && words=$options\n";
+  append_word_choice(out);
   out += "  if [[ -n $files && $current != -* ]]; then _files; else compadd -- ${=words}; fi\n";
   out += "}\ncompdef _supctl supctl\n";
   return out;
