@@ -7,11 +7,11 @@
 #include <cstdlib>
 #include <unordered_set>
 
-#include "config/collector.hpp"
-#include "config/host.hpp"
-#include "config/lint.hpp"
-#include "config/names.hpp"
-#include "config/read_file.hpp"
+#include "config/host/host.hpp"
+#include "config/host/read_file.hpp"
+#include "config/keys/names.hpp"
+#include "config/lint/lint.hpp"
+#include "config/load/collector.hpp"
 
 namespace supd::config {
 namespace {

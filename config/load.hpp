@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "config/daemon_config.hpp"
-#include "config/diagnostic.hpp"
-#include "config/surroundings.hpp"
+#include "config/host/surroundings.hpp"
+#include "config/text/diagnostic.hpp"
 #include "units/spec.hpp"
 
 namespace supd::config {

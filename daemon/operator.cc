@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-#include "config/effective.hpp"
+#include "config/show/effective.hpp"
 #include "daemon/doctor.hpp"
 #include "daemon/log/own_log.hpp"
 #include "daemon/sys/clock.hpp"

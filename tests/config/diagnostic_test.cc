@@ -1,8 +1,8 @@
-#include "config/diagnostic.hpp"
+#include "config/text/diagnostic.hpp"
 
 #include <gtest/gtest.h>
 
-#include "config/source.hpp"
+#include "config/text/source.hpp"
 #include "tests/config/support.hpp"
 
 namespace supd::config {

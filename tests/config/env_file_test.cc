@@ -1,4 +1,4 @@
-#include "config/env_file.hpp"
+#include "config/load/env_file.hpp"
 
 #include <gtest/gtest.h>
 

@@ -6,8 +6,8 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "config/effective.hpp"
 #include "config/load.hpp"
+#include "config/show/effective.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::string_view text(reinterpret_cast<const char*>(data), size);

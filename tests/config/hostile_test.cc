@@ -4,7 +4,7 @@
 
 #include <random>
 
-#include "config/text_checks.hpp"
+#include "config/text/text_checks.hpp"
 #include "tests/config/support.hpp"
 
 namespace supd::config {

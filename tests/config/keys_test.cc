@@ -1,12 +1,12 @@
 /// What must hold of the table of keys as a whole.
 
-#include "config/keys.hpp"
+#include "config/keys/keys.hpp"
 
 #include <gtest/gtest.h>
 
 #include <set>
 
-#include "config/names.hpp"
+#include "config/keys/names.hpp"
 #include "tests/config/support.hpp"
 
 namespace supd::config {

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "config/host.hpp"
+#include "config/host/host.hpp"
 #include "tests/config/support.hpp"
 
 namespace supd::config {

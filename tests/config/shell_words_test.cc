@@ -1,4 +1,4 @@
-#include "config/shell_words.hpp"
+#include "config/text/shell_words.hpp"
 
 #include <gtest/gtest.h>
 

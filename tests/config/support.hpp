@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "config/effective.hpp"
 #include "config/load.hpp"
+#include "config/show/effective.hpp"
 
 namespace supd::config {
 

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "config/utf8.hpp"
+#include "config/text/utf8.hpp"
 #include "tests/config/support.hpp"
 
 namespace supd::config {

@@ -1,0 +1,83 @@
+#include <array>
+
+#include "config/keys/codecs.hpp"
+#include "config/keys/key_makers.hpp"
+#include "config/keys/sections.hpp"
+
+namespace supd::config {
+namespace {
+
+using DaemonKey = Key<DaemonConfig>;
+
+/// A word out of a list that nothing but this key knows.
+template <const auto& words>
+struct Word {
+  static constexpr std::string_view type = "word";
+  static std::optional<std::string> read(const Field& field) {
+    auto index = read_choice(field, field.value, words, {});
+    return index ? std::optional(std::string(words[*index])) : std::nullopt;
+  }
+  static std::string show(const std::string& value) { return toml_string(value); }
+};
+
+constexpr std::array<std::string_view, 3> engines{"auto", "uring", "epoll"};
+constexpr std::array<std::string_view, 4> levels{"error", "warn", "info", "debug"};
+
+struct EngineWord : Word<engines> {
+  static constexpr std::string_view example = "\"auto\"";
+};
+struct LevelWord : Word<levels> {
+  static constexpr std::string_view example = "\"info\"";
+};
+
+struct OptionalSpan : Span<false> {
+  static std::string show(const std::optional<Duration>& value) {
+    return value ? Span<false>::show(*value) : std::string();
+  }
+};
+
+template <class Codec, auto... members>
+constexpr DaemonKey plain(std::string_view path, std::string_view help) {
+  return plain_key<DaemonConfig, Codec, members...>(path, help, false);
+}
+
+constexpr DaemonKey later(std::string_view path) { return later_key<DaemonConfig>(path); }
+
+template <RoleList DaemonConfig::*member>
+constexpr DaemonKey role(std::string_view path, std::string_view help) {
+  return {{path, "list of users and @groups", "[\"alice\", \"@adm\"]", help},
+          [](const Field& field, DaemonConfig& config) { read_roles(field, config.*member); },
+          [](const DaemonConfig& config) { return show_list((config.*member).names); },
+          false};
+}
+
+constexpr std::array keys{
+    plain<EngineWord, &DaemonConfig::engine>("daemon.engine", "how supd waits for the kernel"),
+    plain<AbsolutePath, &DaemonConfig::runtime_dir>("daemon.runtime_dir", "where the control socket is made"),
+    plain<AbsolutePath, &DaemonConfig::log_dir>("daemon.log_dir", "where logs without a path of their own go"),
+    plain<OptionalSpan, &DaemonConfig::shutdown_timeout>("daemon.shutdown_timeout",
+                                                         "longest time that a shutdown may take"),
+    plain<LevelWord, &DaemonConfig::log_level>("daemon.log_level", "how much supd says about itself"),
+    later("daemon.state_dir"),
+    later("daemon.max_parallel_starts"),
+    later("daemon.exit_policy"),
+
+    plain<AbsolutePath, &DaemonConfig::socket>("control.socket", "path of the control socket"),
+    role<&DaemonConfig::read>("control.read", "who may see status, logs and events"),
+    role<&DaemonConfig::operate>("control.operate", "who may also start, stop, restart and signal"),
+    role<&DaemonConfig::admin>("control.admin", "who may do everything"),
+    later("control.mode"),
+
+    later("defaults"),
+    // Read by the collector before it asks this table; here so that it is known, and found by "did you mean".
+    DaemonKey{{"units", "tables of units", "", "[units.NAME]: the same as a file NAME.toml"},
+              [](const Field&, DaemonConfig&) {},
+              [](const DaemonConfig&) { return std::string(); },
+              false},
+};
+
+}  // namespace
+
+std::span<const DaemonKey> daemon_keys() { return keys; }
+
+}  // namespace supd::config

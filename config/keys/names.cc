@@ -1,0 +1,28 @@
+#include "config/keys/names.hpp"
+
+#include <algorithm>
+
+namespace supd::config {
+namespace {
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_word(char c) { return is_letter(c) || is_digit(c) || c == '_'; }
+
+}  // namespace
+
+bool is_unit_name(std::string_view name) {
+  if (name.empty() || name.size() > max_unit_name || name[0] == '-' || name[0] == '.') return false;
+  return std::ranges::all_of(name, [](char c) { return is_word(c) || c == '.' || c == ':' || c == '@' || c == '-'; });
+}
+
+bool is_variable_name(std::string_view name) {
+  return !name.empty() && !is_digit(name[0]) && std::ranges::all_of(name, is_word);
+}
+
+std::string_view base_name(std::string_view path) {
+  std::size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
+}  // namespace supd::config

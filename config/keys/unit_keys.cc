@@ -1,0 +1,205 @@
+#include <sys/resource.h>
+
+#include <array>
+
+#include "config/keys/codecs.hpp"
+#include "config/keys/key_makers.hpp"
+#include "config/keys/sections.hpp"
+
+namespace supd::config {
+namespace {
+
+using UnitKey = Key<UnitSpec>;
+
+constexpr std::uint64_t kib = 1024;
+constexpr std::uint64_t mib = 1024 * kib;
+
+template <class Codec, auto... members>
+constexpr UnitKey any(std::string_view path, std::string_view help) {
+  return plain_key<UnitSpec, Codec, members...>(path, help, false);
+}
+
+template <class Codec, auto... members>
+constexpr UnitKey process(std::string_view path, std::string_view help) {
+  return plain_key<UnitSpec, Codec, members...>(path, help, true);
+}
+
+constexpr UnitKey later(std::string_view path) { return later_key<UnitSpec>(path); }
+
+template <Relation relation>
+constexpr UnitKey depends(std::string_view path, std::string_view help) {
+  return {{path, "list of units", "[\"db\"]", help},
+          [](const Field& field, UnitSpec& unit) { read_depends(field, unit, relation); },
+          [](const UnitSpec& unit) { return show_depends(unit, relation); },
+          false};
+}
+
+template <int resource, bool is_size = false>
+constexpr UnitKey limit(std::string_view path, std::string_view help) {
+  return {{path, is_size ? "limit, a size" : "limit, a number", is_size ? "\"64MiB\"" : "1024", help},
+          [](const Field& field, UnitSpec& unit) { read_limit(field, unit, resource, is_size); },
+          [](const UnitSpec& unit) { return show_limit(unit, resource, is_size); },
+          true};
+}
+
+template <std::string RunAsSpec::*member>
+constexpr UnitKey identity(std::string_view path, std::string_view help) {
+  return {{path, "name or number", "\"www-data\"", help},
+          [](const Field& field, UnitSpec& unit) { read_identity(field, unit.run_as.*member); },
+          [](const UnitSpec& unit) {
+            return (unit.run_as.*member).empty() ? std::string() : toml_string(unit.run_as.*member);
+          },
+          true};
+}
+
+constexpr auto restart = &UnitSpec::restart;
+constexpr auto stop = &UnitSpec::stop;
+constexpr auto log = &UnitSpec::log;
+
+constexpr std::array keys{
+    any<Line, &UnitSpec::description>("description", "what the unit is, for people"),
+    any<KindWord, &UnitSpec::kind>("kind", "service: runs on; task: runs to completion; target: a name for a set"),
+    any<Flag, &UnitSpec::enabled>("enabled", "start together with supd"),
+    process<Command, &UnitSpec::command>("command", "what to execute; no shell is started"),
+    process<AbsolutePath, &UnitSpec::directory>("directory", "working directory"),
+    later("replicas"),
+    later("essential"),
+
+    depends<Relation::requires_>("depends.requires", "start it, wait until it is ready, stop when it stops"),
+    depends<Relation::wants>("depends.wants", "start it, wait until it is ready or failed, live without it"),
+    depends<Relation::binds>("depends.binds", "as requires, and restart when it restarts"),
+    depends<Relation::after>("depends.after", "order only: start after it"),
+    depends<Relation::before>("depends.before", "order only: start before it"),
+    depends<Relation::conflicts>("depends.conflicts", "the start of the one stops the other"),
+
+    UnitKey{{"env", "table of strings", "{ NAME = \"value\" }", "variables of the environment, each with its value"},
+            read_env,
+            show_env,
+            true},
+    UnitKey{{"environment.files", "list of files", "[\"/etc/default/web\"]",
+             "files of NAME=VALUE lines; one with a - in front may be missing"},
+            read_env_files,
+            [](const UnitSpec& unit) { return show_list(unit.environment.files); },
+            true},
+    UnitKey{
+        {"environment.inherit", "true, false or list of names", "true", "what to take over from supd's environment"},
+        read_inherit,
+        show_inherit,
+        true},
+
+    UnitKey{{"ready.on", "word", "\"spawn\"", "when the unit is ready: a service once spawned, a task once exited"},
+            read_ready_on,
+            [](const UnitSpec& unit) {
+              return unit.kind == Kind::target ? std::string()
+                                               : toml_string(unit.kind == Kind::task ? "exit" : "spawn");
+            },
+            true},
+    later("ready.fd"),
+    later("ready.log"),
+    later("ready.pidfile"),
+    later("ready.timeout"),
+
+    process<PolicyWord, restart, &RestartSpec::policy>("restart.policy", "which exits lead to a restart"),
+    process<Span<true>, restart, &RestartSpec::delay>("restart.delay", "wait before the first restart"),
+    process<Real<1, 100>, restart, &RestartSpec::factor>("restart.factor",
+                                                         "each further delay is so many times longer"),
+    process<Span<true>, restart, &RestartSpec::max_delay>("restart.max_delay", "longest delay"),
+    process<Real<0, 1>, restart, &RestartSpec::jitter>("restart.jitter", "plus or minus this share of the delay"),
+    process<Span<true>, restart, &RestartSpec::reset_after>("restart.reset_after",
+                                                            "up this long: back to the first delay"),
+    process<Count<0, 1000>, restart, &RestartSpec::limit>("restart.limit",
+                                                          "starts within the window, then give up; 0: never give up"),
+    process<Span<false>, restart, &RestartSpec::window>("restart.window", "what the limit counts over"),
+    process<Span<true>, restart, &RestartSpec::retry_after>("restart.retry_after",
+                                                            "after giving up, try again; 0: wait for a person"),
+    process<Exits, restart, &RestartSpec::success>("restart.success", "what counts as a clean exit"),
+    process<Exits, restart, &RestartSpec::prevent>("restart.prevent", "exits that never lead to a restart"),
+
+    process<StopSteps, stop, &StopSpec::sequence>("stop.sequence", "signals and waits in turn, SIGKILL last"),
+    process<ScopeWord, stop, &StopSpec::scope>("stop.scope", "whom the signals reach"),
+    UnitKey{{"stop.command", Command::type, Command::example, "run in place of the first signal"},
+            [](const Field& field, UnitSpec& unit) {
+              bool none = field.value.type == Value::Type::array && field.value.items.empty();
+              auto words = none ? std::vector<std::string>() : Command::read(field);
+              if (words) unit.stop.command = std::move(*words);
+            },
+            [](const UnitSpec& unit) { return Command::show(unit.stop.command); },
+            true},
+
+    later("reload.signal"),
+    later("reload.command"),
+    later("hooks.before_start"),
+    later("hooks.after_ready"),
+    later("hooks.before_stop"),
+    later("hooks.after_stop"),
+    later("probes"),
+    later("watchdog.timeout"),
+    later("watchdog.signal"),
+
+    identity<&RunAsSpec::user>("run_as.user", "user to run as"),
+    identity<&RunAsSpec::group>("run_as.group", "group to run as; else the user's own"),
+    UnitKey{{"run_as.groups", "list of names or numbers", "[\"adm\"]", "supplementary groups; else the user's own"},
+            read_identities,
+            show_identities,
+            true},
+    UnitKey{{"run_as.umask", "octal number in quotes", "\"0022\"", "file mode creation mask"},
+            read_umask,
+            show_umask,
+            true},
+
+    limit<RLIMIT_NOFILE>("limits.nofile", "open files, plus one"),
+    limit<RLIMIT_CORE, true>("limits.core", "size of a core file"),
+    limit<RLIMIT_DATA, true>("limits.data", "size of the data segment"),
+    limit<RLIMIT_STACK, true>("limits.stack", "size of the stack"),
+    limit<RLIMIT_AS, true>("limits.as", "size of the address space"),
+    limit<RLIMIT_CPU>("limits.cpu", "seconds of CPU time"),
+    limit<RLIMIT_FSIZE, true>("limits.fsize", "size of files that it writes"),
+    limit<RLIMIT_MEMLOCK, true>("limits.memlock", "memory locked into RAM"),
+    limit<RLIMIT_NPROC>("limits.nproc", "processes of its user"),
+    limit<RLIMIT_RSS, true>("limits.rss", "resident memory; without effect on today's kernels"),
+    limit<RLIMIT_MSGQUEUE, true>("limits.msgqueue", "bytes in POSIX message queues of its user"),
+    limit<RLIMIT_SIGPENDING>("limits.sigpending", "queued signals of its user"),
+    limit<RLIMIT_RTPRIO>("limits.rtprio", "real-time priority that it may take"),
+    limit<RLIMIT_RTTIME>("limits.rttime", "microseconds of real-time CPU without a blocking call"),
+    UnitKey{{"limits.nice", "integer", "5", "scheduling priority: -20, the most favoured, to 19"},
+            read_nice,
+            show_nice,
+            true},
+    later("limits.oom_score_adj"),
+    later("limits.cpu_affinity"),
+    later("limits.io_class"),
+    later("limits.scheduler"),
+    later("limits.max_rss"),
+    later("limits.max_runtime"),
+    later("limits.max_runtime_jitter"),
+    later("cgroup"),
+    later("security"),
+
+    UnitKey{{"log.to", "list of file, memory, console, none", "[\"file\", \"memory\"]", "where output goes"},
+            read_log_to,
+            show_log_to,
+            true},
+    process<AbsolutePath, log, &LogSpec::path>("log.path", "log file; else LOGDIR/UNIT/current"),
+    later("log.format"),
+    later("log.max_size"),
+    later("log.max_age"),
+    later("log.keep"),
+    later("log.keep_total"),
+    later("log.keep_age"),
+    later("log.compress"),
+    process<Bytes<0, 1024 * mib>, log, &LogSpec::memory_size>("log.memory", "how much output is kept in memory"),
+    process<Bytes<64, mib>, log, &LogSpec::max_line>("log.max_line", "longer lines are cut into marked pieces"),
+    later("log.rate"),
+    later("log.burst"),
+    later("log.on_full"),
+    later("log.console_prefix"),
+
+    later("timer"),
+    later("socket"),
+};
+
+}  // namespace
+
+std::span<const UnitKey> unit_keys() { return keys; }
+
+}  // namespace supd::config
