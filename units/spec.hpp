@@ -4,6 +4,8 @@
 /// these, `units/` decides by them, `daemon/` carries them out. Two equal specs are the same unit.
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -150,8 +152,11 @@ struct UnitSpec {
   std::string description;
   Kind kind = Kind::service;
   bool enabled = true;
-  std::vector<std::string> command;  ///< empty for targets
-  std::string directory;             ///< empty: supd's own working directory
+  bool masked = false;                    ///< nobody can start it
+  std::uint32_t replica = 0;              ///< which of a set of replicas it is, from 1; 0: of none
+  std::optional<std::uint32_t> replicas;  ///< of a set, which is a target: how many it has
+  std::vector<std::string> command;       ///< empty for targets; ${VAR} is expanded when it is executed
+  std::string directory;                  ///< empty: supd's own working directory
   std::vector<Dependency> depends;
   EnvironmentSpec environment;
   RestartSpec restart;
@@ -162,6 +167,9 @@ struct UnitSpec {
   SourcePos where;
   bool operator==(const UnitSpec&) const = default;
 };
+
+/// Specs are shared between the configuration that runs and the one that may follow it, and never change.
+using SpecPtr = std::shared_ptr<const UnitSpec>;
 
 /// The words of unit files for these enums; the one place that spells them.
 [[nodiscard]] std::string_view word(Kind kind);

@@ -38,14 +38,19 @@ struct OptionalSpan : Span<false> {
 
 template <class Codec, auto... members>
 constexpr DaemonKey plain(std::string_view path, std::string_view help) {
-  return plain_key<DaemonConfig, Codec, members...>(path, help, false);
+  return plain_key<DaemonConfig, Codec, members...>(path, help, false, Effect::restart);
+}
+
+template <class Codec, auto... members>
+constexpr DaemonKey live(std::string_view path, std::string_view help) {
+  return plain_key<DaemonConfig, Codec, members...>(path, help, false, Effect::live);
 }
 
 constexpr DaemonKey later(std::string_view path) { return later_key<DaemonConfig>(path); }
 
 template <RoleList DaemonConfig::*member>
 constexpr DaemonKey role(std::string_view path, std::string_view help) {
-  return {{path, "list of users and @groups", "[\"alice\", \"@adm\"]", help},
+  return {{path, "list of users and @groups", "[\"alice\", \"@adm\"]", help, Effect::live},
           [](const Field& field, DaemonConfig& config) { read_roles(field, config.*member); },
           [](const DaemonConfig& config) { return show_list((config.*member).names); },
           false};
@@ -55,9 +60,9 @@ constexpr std::array keys{
     plain<EngineWord, &DaemonConfig::engine>("daemon.engine", "how supd waits for the kernel"),
     plain<AbsolutePath, &DaemonConfig::runtime_dir>("daemon.runtime_dir", "where the control socket is made"),
     plain<AbsolutePath, &DaemonConfig::log_dir>("daemon.log_dir", "where logs without a path of their own go"),
-    plain<OptionalSpan, &DaemonConfig::shutdown_timeout>("daemon.shutdown_timeout",
-                                                         "longest time that a shutdown may take"),
-    plain<LevelWord, &DaemonConfig::log_level>("daemon.log_level", "how much supd says about itself"),
+    live<OptionalSpan, &DaemonConfig::shutdown_timeout>("daemon.shutdown_timeout",
+                                                        "longest time that a shutdown may take"),
+    live<LevelWord, &DaemonConfig::log_level>("daemon.log_level", "how much supd says about itself"),
     later("daemon.state_dir"),
     later("daemon.max_parallel_starts"),
     later("daemon.exit_policy"),

@@ -16,12 +16,19 @@
 
 namespace supd::config {
 
+/// What it takes for a changed value to hold in what runs already.
+enum class Effect : std::uint8_t {
+  live,     ///< nothing: it is taken over
+  restart,  ///< a new process of the unit; of supd's own settings: a new supd
+};
+
 /// What every key has, whatever it fills; rows of the tables in keys.hpp.
 struct KeyInfo {
   std::string_view path;     ///< "restart.delay"
   std::string_view type;     ///< what may stand there, in words: "duration"
   std::string_view example;  ///< a value as TOML, for hints
   std::string_view help;     ///< one line
+  Effect effect = Effect::live;
   /// The last part of the path.
   [[nodiscard]] std::string_view leaf() const { return path.substr(path.rfind('.') + 1); }
 };

@@ -8,8 +8,9 @@ namespace supd::config {
 
 /// A key that is one member of its target, read and shown by `Codec`; `members` lead to it.
 template <class Target, class Codec, auto... members>
-[[nodiscard]] constexpr Key<Target> plain_key(std::string_view path, std::string_view help, bool needs_process) {
-  return {{path, Codec::type, Codec::example, help},
+[[nodiscard]] constexpr Key<Target> plain_key(std::string_view path, std::string_view help, bool needs_process,
+                                              Effect effect) {
+  return {{path, Codec::type, Codec::example, help, effect},
           [](const Field& field, Target& target) {
             if (auto value = Codec::read(field)) (target.*....*members) = std::move(*value);
           },

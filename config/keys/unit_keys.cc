@@ -16,12 +16,18 @@ constexpr std::uint64_t mib = 1024 * kib;
 
 template <class Codec, auto... members>
 constexpr UnitKey any(std::string_view path, std::string_view help) {
-  return plain_key<UnitSpec, Codec, members...>(path, help, false);
+  return plain_key<UnitSpec, Codec, members...>(path, help, false, Effect::live);
 }
 
 template <class Codec, auto... members>
 constexpr UnitKey process(std::string_view path, std::string_view help) {
-  return plain_key<UnitSpec, Codec, members...>(path, help, true);
+  return plain_key<UnitSpec, Codec, members...>(path, help, true, Effect::restart);
+}
+
+/// Of a process, and taken over while it runs: it is looked at only when the process ends, or by supd alone.
+template <class Codec, auto... members>
+constexpr UnitKey live(std::string_view path, std::string_view help) {
+  return plain_key<UnitSpec, Codec, members...>(path, help, true, Effect::live);
 }
 
 constexpr UnitKey later(std::string_view path) { return later_key<UnitSpec>(path); }
@@ -36,7 +42,7 @@ constexpr UnitKey depends(std::string_view path, std::string_view help) {
 
 template <int resource, bool is_size = false>
 constexpr UnitKey limit(std::string_view path, std::string_view help) {
-  return {{path, is_size ? "limit, a size" : "limit, a number", is_size ? "\"64MiB\"" : "1024", help},
+  return {{path, is_size ? "limit, a size" : "limit, a number", is_size ? "\"64MiB\"" : "1024", help, Effect::restart},
           [](const Field& field, UnitSpec& unit) { read_limit(field, unit, resource, is_size); },
           [](const UnitSpec& unit) { return show_limit(unit, resource, is_size); },
           true};
@@ -44,7 +50,7 @@ constexpr UnitKey limit(std::string_view path, std::string_view help) {
 
 template <std::string RunAsSpec::*member>
 constexpr UnitKey identity(std::string_view path, std::string_view help) {
-  return {{path, "name or number", "\"www-data\"", help},
+  return {{path, "name or number", "\"www-data\"", help, Effect::restart},
           [](const Field& field, UnitSpec& unit) { read_identity(field, unit.run_as.*member); },
           [](const UnitSpec& unit) {
             return (unit.run_as.*member).empty() ? std::string() : toml_string(unit.run_as.*member);
@@ -58,7 +64,8 @@ constexpr auto log = &UnitSpec::log;
 
 constexpr std::array keys{
     any<Line, &UnitSpec::description>("description", "what the unit is, for people"),
-    any<KindWord, &UnitSpec::kind>("kind", "service: runs on; task: runs to completion; target: a name for a set"),
+    plain_key<UnitSpec, KindWord, &UnitSpec::kind>(
+        "kind", "service: runs on; task: runs to completion; target: a name for a set", false, Effect::restart),
     any<Flag, &UnitSpec::enabled>("enabled", "start together with supd"),
     process<Command, &UnitSpec::command>("command", "what to execute; no shell is started"),
     process<AbsolutePath, &UnitSpec::directory>("directory", "working directory"),
@@ -72,20 +79,21 @@ constexpr std::array keys{
     depends<Relation::before>("depends.before", "order only: start before it"),
     depends<Relation::conflicts>("depends.conflicts", "the start of the one stops the other"),
 
-    UnitKey{{"env", "table of strings", "{ NAME = \"value\" }", "variables of the environment, each with its value"},
+    UnitKey{{"env", "table of strings", "{ NAME = \"value\" }", "variables of the environment, each with its value",
+             Effect::restart},
             read_env,
             show_env,
             true},
     UnitKey{{"environment.files", "list of files", "[\"/etc/default/web\"]",
-             "files of NAME=VALUE lines; one with a - in front may be missing"},
+             "files of NAME=VALUE lines; one with a - in front may be missing", Effect::restart},
             read_env_files,
             [](const UnitSpec& unit) { return show_list(unit.environment.files); },
             true},
-    UnitKey{
-        {"environment.inherit", "true, false or list of names", "true", "what to take over from supd's environment"},
-        read_inherit,
-        show_inherit,
-        true},
+    UnitKey{{"environment.inherit", "true, false or list of names", "true", "what to take over from supd's environment",
+             Effect::restart},
+            read_inherit,
+            show_inherit,
+            true},
 
     UnitKey{{"ready.on", "word", "\"spawn\"", "when the unit is ready: a service once spawned, a task once exited"},
             read_ready_on,
@@ -99,23 +107,22 @@ constexpr std::array keys{
     later("ready.pidfile"),
     later("ready.timeout"),
 
-    process<PolicyWord, restart, &RestartSpec::policy>("restart.policy", "which exits lead to a restart"),
-    process<Span<true>, restart, &RestartSpec::delay>("restart.delay", "wait before the first restart"),
-    process<Real<1, 100>, restart, &RestartSpec::factor>("restart.factor",
-                                                         "each further delay is so many times longer"),
-    process<Span<true>, restart, &RestartSpec::max_delay>("restart.max_delay", "longest delay"),
-    process<Real<0, 1>, restart, &RestartSpec::jitter>("restart.jitter", "plus or minus this share of the delay"),
-    process<Span<true>, restart, &RestartSpec::reset_after>("restart.reset_after",
-                                                            "up this long: back to the first delay"),
-    process<Count<0, 1000>, restart, &RestartSpec::limit>("restart.limit",
-                                                          "starts within the window, then give up; 0: never give up"),
-    process<Span<false>, restart, &RestartSpec::window>("restart.window", "what the limit counts over"),
-    process<Span<true>, restart, &RestartSpec::retry_after>("restart.retry_after",
-                                                            "after giving up, try again; 0: wait for a person"),
-    process<Exits, restart, &RestartSpec::success>("restart.success", "what counts as a clean exit"),
-    process<Exits, restart, &RestartSpec::prevent>("restart.prevent", "exits that never lead to a restart"),
+    live<PolicyWord, restart, &RestartSpec::policy>("restart.policy", "which exits lead to a restart"),
+    live<Span<true>, restart, &RestartSpec::delay>("restart.delay", "wait before the first restart"),
+    live<Real<1, 100>, restart, &RestartSpec::factor>("restart.factor", "each further delay is so many times longer"),
+    live<Span<true>, restart, &RestartSpec::max_delay>("restart.max_delay", "longest delay"),
+    live<Real<0, 1>, restart, &RestartSpec::jitter>("restart.jitter", "plus or minus this share of the delay"),
+    live<Span<true>, restart, &RestartSpec::reset_after>("restart.reset_after",
+                                                         "up this long: back to the first delay"),
+    live<Count<0, 1000>, restart, &RestartSpec::limit>("restart.limit",
+                                                       "starts within the window, then give up; 0: never give up"),
+    live<Span<false>, restart, &RestartSpec::window>("restart.window", "what the limit counts over"),
+    live<Span<true>, restart, &RestartSpec::retry_after>("restart.retry_after",
+                                                         "after giving up, try again; 0: wait for a person"),
+    live<Exits, restart, &RestartSpec::success>("restart.success", "what counts as a clean exit"),
+    live<Exits, restart, &RestartSpec::prevent>("restart.prevent", "exits that never lead to a restart"),
 
-    process<StopSteps, stop, &StopSpec::sequence>("stop.sequence", "signals and waits in turn, SIGKILL last"),
+    live<StopSteps, stop, &StopSpec::sequence>("stop.sequence", "signals and waits in turn, SIGKILL last"),
     process<ScopeWord, stop, &StopSpec::scope>("stop.scope", "whom the signals reach"),
     UnitKey{{"stop.command", Command::type, Command::example, "run in place of the first signal"},
             [](const Field& field, UnitSpec& unit) {
@@ -138,11 +145,12 @@ constexpr std::array keys{
 
     identity<&RunAsSpec::user>("run_as.user", "user to run as"),
     identity<&RunAsSpec::group>("run_as.group", "group to run as; else the user's own"),
-    UnitKey{{"run_as.groups", "list of names or numbers", "[\"adm\"]", "supplementary groups; else the user's own"},
+    UnitKey{{"run_as.groups", "list of names or numbers", "[\"adm\"]", "supplementary groups; else the user's own",
+             Effect::restart},
             read_identities,
             show_identities,
             true},
-    UnitKey{{"run_as.umask", "octal number in quotes", "\"0022\"", "file mode creation mask"},
+    UnitKey{{"run_as.umask", "octal number in quotes", "\"0022\"", "file mode creation mask", Effect::restart},
             read_umask,
             show_umask,
             true},
@@ -161,7 +169,7 @@ constexpr std::array keys{
     limit<RLIMIT_SIGPENDING>("limits.sigpending", "queued signals of its user"),
     limit<RLIMIT_RTPRIO>("limits.rtprio", "real-time priority that it may take"),
     limit<RLIMIT_RTTIME>("limits.rttime", "microseconds of real-time CPU without a blocking call"),
-    UnitKey{{"limits.nice", "integer", "5", "scheduling priority: -20, the most favoured, to 19"},
+    UnitKey{{"limits.nice", "integer", "5", "scheduling priority: -20, the most favoured, to 19", Effect::restart},
             read_nice,
             show_nice,
             true},
@@ -179,7 +187,7 @@ constexpr std::array keys{
             read_log_to,
             show_log_to,
             true},
-    process<AbsolutePath, log, &LogSpec::path>("log.path", "log file; else LOGDIR/UNIT/current"),
+    live<AbsolutePath, log, &LogSpec::path>("log.path", "log file; else LOGDIR/UNIT/current"),
     later("log.format"),
     later("log.max_size"),
     later("log.max_age"),
@@ -187,8 +195,8 @@ constexpr std::array keys{
     later("log.keep_total"),
     later("log.keep_age"),
     later("log.compress"),
-    process<Bytes<0, 1024 * mib>, log, &LogSpec::memory_size>("log.memory", "how much output is kept in memory"),
-    process<Bytes<64, mib>, log, &LogSpec::max_line>("log.max_line", "longer lines are cut into marked pieces"),
+    live<Bytes<0, 1024 * mib>, log, &LogSpec::memory_size>("log.memory", "how much output is kept in memory"),
+    live<Bytes<64, mib>, log, &LogSpec::max_line>("log.max_line", "longer lines are cut into marked pieces"),
     later("log.rate"),
     later("log.burst"),
     later("log.on_full"),
