@@ -52,7 +52,9 @@ bool has_file(const config::Loaded& loaded, const std::string& unit) {
 
 /// Adds what is wrong between the units to what is wrong within them.
 std::optional<Supervisor> load_units(config::Loaded& loaded) {
-  auto supervisor = Supervisor::load(std::exchange(loaded.units, {}));
+  std::vector<UnitSpec> specs;
+  for (const config::Unit& unit : loaded.units) specs.push_back(*unit.spec);
+  auto supervisor = Supervisor::load(std::move(specs));
   if (supervisor) return loaded.ok() ? std::optional(std::move(*supervisor)) : std::nullopt;
   for (const GraphError& error : supervisor.error()) {
     if (!error.missing.empty() && has_file(loaded, error.missing)) continue;
@@ -68,7 +70,7 @@ void report(const config::Loaded& loaded, bool json, std::FILE* to) {
 }
 
 int check(const Options& options) {
-  config::Loaded loaded = config::load(options.config);
+  config::Loaded loaded = config::load({.paths = options.config});
   auto supervisor = load_units(loaded);
   bool json = options.output == "json";
   report(loaded, json, stdout);
@@ -99,7 +101,7 @@ const std::string& first_set(const std::string& first, const std::string& second
 int run(const Options& options) {
   if (!options.log_level.empty()) log::set_level(*log::level_of(options.log_level));
   settle_in();
-  config::Loaded loaded = config::load(options.config);
+  config::Loaded loaded = config::load({.paths = options.config});
   auto supervisor = load_units(loaded);
   report(loaded, false, stderr);
   if (!supervisor) {

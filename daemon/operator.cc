@@ -90,7 +90,9 @@ std::vector<proto::WhyStep> Operator::why(UnitId unit) const {
 
 std::vector<proto::ShownValue> Operator::show(UnitId unit) const {
   std::vector<proto::ShownValue> values;
-  for (config::EffectiveValue& value : config::effective(supervisor_.spec(unit), about_.files)) {
+  const config::Unit* found = about_.loaded.find(name(unit));
+  if (found == nullptr) return values;
+  for (config::EffectiveValue& value : config::effective(*found, about_.loaded)) {
     values.push_back({std::move(value.key), std::move(value.value), std::move(value.where)});
   }
   return values;

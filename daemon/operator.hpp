@@ -20,7 +20,7 @@ class Operator final : public control::Port {
     std::string engine_reason;  ///< which engine runs, and why
     std::string cgroup_reason;  ///< where units have their cgroups, or why not
     bool has_cgroups = false;
-    std::vector<std::string> files;  ///< configuration files, by SourcePos::file
+    const config::Loaded& loaded;  ///< what runs; outlives the operator
   };
   Operator(Supervisor& supervisor, Executor& executor, const io::Loop& loop, const EventLog& events, About about);
 

@@ -41,7 +41,7 @@ Supd::Supd(Setup setup, Supervisor supervisor)
       cgroups_(make_cgroups(cgroup_reason_)),
       executor_(supervisor_, {loop_, logs_, optional_tree(cgroups_), *this}),
       operator_(supervisor_, executor_, loop_, events_,
-                {setup_.engine.reason, cgroup_reason_, cgroups_.has_value(), setup_.loaded.files}),
+                {setup_.engine.reason, cgroup_reason_, cgroups_.has_value(), setup_.loaded}),
       server_(loop_, operator_, access_of(setup_.loaded.daemon)),
       stop_requests_(loop_, *this) {
   log::attach(loop_);

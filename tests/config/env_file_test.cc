@@ -15,7 +15,7 @@ std::string outcome(std::string_view text) {
   Variables variables;
   read_env_text(problems, variables);
   std::string out;
-  for (const auto& [name, value] : variables) out += name + "=[" + value + "]\n";
+  for (const auto& [name, value, at] : variables) out += name + "=[" + value + "]\n";
   return out + render(list.kept, false);
 }
 

@@ -54,7 +54,7 @@ TEST(Settings, units_may_stand_in_the_same_file_under_any_name) {
   EXPECT_TRUE(loaded.ok());
   EXPECT_EQ(loaded.daemon.engine, "uring");
   ASSERT_EQ(loaded.units.size(), 1U);
-  EXPECT_EQ(loaded.units[0].name, "a");
+  EXPECT_EQ(loaded.units[0].spec->name, "a");
 }
 
 TEST(Settings, what_is_wrong_with_them) {

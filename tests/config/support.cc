@@ -41,11 +41,12 @@ UnitSpec unit_of(std::string_view text, Surroundings& host) {
   Loaded loaded = load_text("web.toml", text, host);
   EXPECT_TRUE(loaded.ok()) << text << "\n" << render(loaded.diagnostics, false);
   EXPECT_EQ(loaded.units.size(), 1U) << text;
-  return loaded.units.empty() ? UnitSpec{} : loaded.units[0];
+  return loaded.units.empty() ? UnitSpec{} : *loaded.units[0].spec;
 }
 
 std::string shown(const UnitSpec& unit, std::string_view key) {
-  for (const EffectiveValue& value : effective(unit, {})) {
+  Unit whole{std::make_shared<UnitSpec>(unit), std::make_shared<Origins>()};
+  for (const EffectiveValue& value : effective(whole, {})) {
     if (value.key == key) return value.value;
   }
   return "(none)";
@@ -74,7 +75,7 @@ std::string ScratchDir::write(std::string_view name, std::string_view text) cons
 }
 
 std::string load_complaints(const ScratchDir& dir, const std::vector<std::string>& paths) {
-  Loaded loaded = load(paths);
+  Loaded loaded = load({.paths = paths});
   std::string text = render(loaded.diagnostics, false, loaded.more);
   std::string root = dir.path();
   for (std::size_t at = text.find(root); at != std::string::npos; at = text.find(root)) {
