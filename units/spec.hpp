@@ -4,6 +4,7 @@
 /// these, `units/` decides by them, `daemon/` carries them out. Two equal specs are the same unit.
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -150,6 +151,7 @@ struct UnitSpec {
   std::string description;
   Kind kind = Kind::service;
   bool enabled = true;
+  bool masked = false;               ///< nobody can start it
   std::vector<std::string> command;  ///< empty for targets
   std::string directory;             ///< empty: supd's own working directory
   std::vector<Dependency> depends;
@@ -162,6 +164,9 @@ struct UnitSpec {
   SourcePos where;
   bool operator==(const UnitSpec&) const = default;
 };
+
+/// Specs are shared between configurations and never change: a changed unit has another spec.
+using SpecPtr = std::shared_ptr<const UnitSpec>;
 
 /// The words of unit files for these enums; the one place that spells them.
 [[nodiscard]] std::string_view word(Kind kind);
