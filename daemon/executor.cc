@@ -89,6 +89,8 @@ void Executor::carry_out(const Action& action) {
     case ActionKind::signal: signal(action.unit, action.signal); break;
     case ActionKind::arm_timer: runtime(action.unit).timer.arm(action.at, action.serial); break;
     case ActionKind::disarm_timer: runtime(action.unit).timer.disarm(); break;
+    case ActionKind::adopt:
+    case ActionKind::forget: break;
     case ActionKind::announce: announce(action); break;
     case ActionKind::all_stopped: all_stopped_ = true; break;
   }

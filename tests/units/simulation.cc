@@ -192,7 +192,9 @@ void World::carry_out(Actions actions) {
         spawns.push_back(action);
         break;
       case ActionKind::run_stop_command:
-      case ActionKind::disarm_timer: break;
+      case ActionKind::disarm_timer:
+      case ActionKind::adopt:
+      case ActionKind::forget: break;
       case ActionKind::signal: signal(action); break;
       case ActionKind::arm_timer: {
         Happening due{.at = action.at, .what = Happening::What::timer, .unit = action.unit, .serial = action.serial};
