@@ -50,6 +50,10 @@ void Loader::read_text(std::uint32_t file, const FoundFile& found) {
 }
 
 void Loader::read_state(Loaded& loaded) {
+  if (request_.overrides) {
+    loaded.overrides = *request_.overrides;
+    return;
+  }
   loaded.overrides.file = request_.state_file;
   if (request_.state_file.empty()) return;
   auto text = read_regular_file(request_.state_file, trust_);

@@ -97,6 +97,46 @@ struct FieldsOf<LogRecord> {
 };
 
 template <>
+struct FieldsOf<Diagnostic> {
+  using T = Diagnostic;
+  static constexpr std::array table{
+      Field<T>{"severity", &T::severity}, Field<T>{"file", &T::file},     Field<T>{"line", &T::line},
+      Field<T>{"column", &T::column},     Field<T>{"key", &T::key},       Field<T>{"message", &T::message},
+      Field<T>{"hint", &T::hint},         Field<T>{"source", &T::source}, Field<T>{"caret", &T::caret}};
+};
+
+template <>
+struct FieldsOf<KeyChange> {
+  using T = KeyChange;
+  static constexpr std::array table{Field<T>{"key", &T::key}, Field<T>{"before", &T::before},
+                                    Field<T>{"after", &T::after}, Field<T>{"where", &T::where},
+                                    Field<T>{"consequence", &T::consequence}};
+};
+
+/// All but `keys`.
+template <>
+struct FieldsOf<UnitChange> {
+  using T = UnitChange;
+  static constexpr std::array table{Field<T>{"unit", &T::unit}, Field<T>{"difference", &T::difference},
+                                    Field<T>{"consequence", &T::consequence}, Field<T>{"reason", &T::reason}};
+};
+
+template <>
+struct FieldsOf<SettingChange> {
+  using T = SettingChange;
+  static constexpr std::array table{Field<T>{"key", &T::key}, Field<T>{"before", &T::before},
+                                    Field<T>{"after", &T::after}, Field<T>{"live", &T::live}};
+};
+
+template <>
+struct FieldsOf<ChangeCounts> {
+  using T = ChangeCounts;
+  static constexpr std::array table{Field<T>{"restart", &T::restart}, Field<T>{"start", &T::start},
+                                    Field<T>{"stop", &T::stop},       Field<T>{"live", &T::live},
+                                    Field<T>{"none", &T::none},       Field<T>{"unchanged", &T::unchanged}};
+};
+
+template <>
 struct FieldsOf<Finding> {
   using T = Finding;
   static constexpr std::array table{Field<T>{"topic", &T::topic}, Field<T>{"ok", &T::ok}, Field<T>{"text", &T::text},

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ctl/proto/change_codec.hpp"
 #include "ctl/proto/read_value.hpp"
 
 namespace supd::proto {
@@ -54,9 +55,16 @@ RpcFault read_fault(const JsonValue& error) {
   const JsonValue* data = find(error, "data");
   fault.code = code != nullptr && code->IsInt() ? code->GetInt() : invalid_request;
   if (message != nullptr && message->IsString()) fault.message = text_of(*message);
-  const JsonValue* nearest = data == nullptr ? nullptr : find(*data, "nearest");
-  if (nearest != nullptr && nearest->IsString()) fault.nearest = text_of(*nearest);
+  if (data == nullptr) return fault;
+  auto take_text = [data](std::string_view name, std::string& out) {
+    const JsonValue* text = find(*data, name);
+    if (text != nullptr && text->IsString()) out = text_of(*text);
+  };
+  take_text("nearest", fault.nearest);
+  take_text("hint", fault.hint);
+  take_text("text", fault.text);
   fault.units = read_list<UnitResult>(data, "units").value_or(std::vector<UnitResult>{});
+  fault.diagnostics = read_list<Diagnostic>(data, "diagnostics").value_or(std::vector<Diagnostic>{});
   return fault;
 }
 
@@ -96,6 +104,19 @@ Result<std::vector<UnitResult>> Message::results() const { return read_list<Unit
 Result<std::vector<WhyStep>> Message::chain() const { return read_list<WhyStep>(document_->body, "chain"); }
 
 Result<std::vector<ShownValue>> Message::shown() const { return read_list<ShownValue>(document_->body, "values"); }
+
+Result<std::string> Message::shown_toml() const {
+  std::string text;
+  const JsonValue* toml = document_->body == nullptr ? nullptr : find(*document_->body, "toml");
+  if (toml != nullptr && !get(*toml, text)) return bad("has a toml that is no text");
+  return text;
+}
+
+Result<ChangeReport> Message::change() const {
+  ChangeReport report;
+  if (document_->body == nullptr || !read_report(*document_->body, report)) return bad("is no report of a change");
+  return report;
+}
 
 Result<std::vector<Finding>> Message::findings() const { return read_list<Finding>(document_->body, "findings"); }
 

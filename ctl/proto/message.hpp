@@ -40,6 +40,8 @@ class Message {
   [[nodiscard]] Result<std::vector<UnitResult>> results() const;  ///< start, stop, restart, reset, signal, wait
   [[nodiscard]] Result<std::vector<WhyStep>> chain() const;
   [[nodiscard]] Result<std::vector<ShownValue>> shown() const;
+  [[nodiscard]] Result<std::string> shown_toml() const;  ///< show with `toml`; "": this supd can't
+  [[nodiscard]] Result<ChangeReport> change() const;     ///< config.*
   [[nodiscard]] Result<std::vector<Finding>> findings() const;
   [[nodiscard]] Result<UnitProgress> progress() const;
   [[nodiscard]] Result<std::vector<LogRecord>> records() const;

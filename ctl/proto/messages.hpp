@@ -13,21 +13,29 @@
 /// signal    {units, signal}                            {units: [UnitResult]}
 /// wait      {units, for, timeout_ms?}                  {units: [UnitResult]}    for: ready | stopped | failed
 /// why       {unit}                                     {chain: [WhyStep]}
-/// show      {unit, key?}                               {values: [ShownValue]}
+/// show      {unit, key?, reveal?, toml?}               {values: [ShownValue], toml?}
 /// logs      {units?, lines?, follow?}                  {} after `log` notifications; with follow: never
 /// events    {lines?, follow?}                          {} after `event` notifications; with follow: never
 /// doctor    {}                                         {findings: [Finding]}
 /// shutdown  {}                                         {}
+/// config.diff     {units?}                             ChangeReport
+/// config.apply    {wait?, timeout_ms?, watch_ready_ms?}  ChangeReport
+/// config.enable   {units, now?, wait?, timeout_ms?}    ChangeReport
+/// config.disable  {units, now?, wait?, timeout_ms?}    ChangeReport
+/// config.mask     {units}                              ChangeReport
+/// config.unmask   {units}                              ChangeReport
+/// config.scale    {units, wait?, timeout_ms?}          ChangeReport    units: ["web=3"]
 ///
 /// A brief status has only the members that a table shows: name, kind, state, ready, pid, uptime_ms,
 /// restarts, cause. It costs both sides half the time. `units` are names, globs, or "@target" (the target's members).
 /// Notifications, all with the `id` of the request that they belong to:
-///   progress {id, unit, state, cause}     while start, stop, restart and wait are under way
+///   progress {id, unit, state, cause}     while start, stop, restart, wait and config.* are under way
 ///   log      {id, records: [LogRecord]}
 ///   event    {id, events: [UnitEvent]}
 /// An error's `code` is an Outcome above zero, or one of the JSON-RPC codes below; its `data` may have
-/// `nearest` (the name that was probably meant) and `units` ([UnitResult]: what an operation that timed
-/// out still waits for).
+/// `nearest` (the name that was probably meant), `hint` (what to do), `units` ([UnitResult]: what an operation
+/// that timed out still waits for, what made a change fail), and, of a configuration that can't be used,
+/// `diagnostics` ([Diagnostic]) and `text`.
 /// A request without an id is carried out and not answered. A line that can't be read is answered with
 /// id null.
 
@@ -36,6 +44,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ctl/proto/change.hpp"
 #include "units/status.hpp"
 
 namespace supd::proto {
@@ -60,22 +69,16 @@ struct Hello {
   bool operator==(const Hello&) const = default;
 };
 
-/// How an operation ended for one unit.
-struct UnitResult {
-  std::string name;
-  bool ok = false;
-  State state = State::inactive;
-  std::string cause;
-  bool operator==(const UnitResult&) const = default;
-};
-
 /// Why a request was not carried out: the `error` object of JSON-RPC.
 struct RpcFault {
   int code = 0;  ///< Outcome above zero, or RpcError
   std::string message;
-  std::string nearest;            ///< "did you mean", or ""
-  std::vector<UnitResult> units;  ///< those that are not done when an operation times out
-  std::string id_json = "null";   ///< of the request it answers
+  std::string nearest;                       ///< "did you mean", or ""
+  std::vector<UnitResult> units;             ///< those that are not done when an operation times out
+  std::string id_json = "null";              ///< of the request it answers
+  std::string hint = {};                     ///< what to do about it, or ""
+  std::vector<Diagnostic> diagnostics = {};  ///< of a configuration that can't be used
+  std::string text = {};                     ///< the same for people
   bool operator==(const RpcFault&) const = default;
 };
 

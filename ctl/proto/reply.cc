@@ -1,5 +1,6 @@
 #include "ctl/proto/reply.hpp"
 
+#include "ctl/proto/change_codec.hpp"
 #include "ctl/proto/write_value.hpp"
 
 namespace supd::proto {
@@ -52,17 +53,26 @@ void write_notification(std::string& out, std::string_view method, std::string_v
   out += "}\n";
 }
 
+void put_text_unless_empty(JsonWriter& writer, std::string_view name, const std::string& text) {
+  if (text.empty()) return;
+  put_key(writer, name);
+  put_text(writer, text);
+}
+
 void put_fault_data(JsonWriter& writer, const RpcFault& fault) {
-  if (fault.nearest.empty() && fault.units.empty()) return;
+  if (fault.nearest.empty() && fault.hint.empty() && fault.units.empty() && fault.diagnostics.empty()) return;
   put_key(writer, "data");
   writer.StartObject();
-  if (!fault.nearest.empty()) {
-    put_key(writer, "nearest");
-    put_text(writer, fault.nearest);
-  }
+  put_text_unless_empty(writer, "nearest", fault.nearest);
+  put_text_unless_empty(writer, "hint", fault.hint);
   if (!fault.units.empty()) {
     put_key(writer, "units");
     put_array(writer, fault.units);
+  }
+  if (!fault.diagnostics.empty()) {
+    put_key(writer, "diagnostics");
+    put_array(writer, fault.diagnostics);
+    put_text_unless_empty(writer, "text", fault.text);
   }
   writer.EndObject();
 }
@@ -86,8 +96,19 @@ void write_why(std::string& out, std::string_view id_json, std::span<const WhySt
   write_list(out, id_json, "chain", chain);
 }
 
-void write_shown(std::string& out, std::string_view id_json, std::span<const ShownValue> values) {
-  write_list(out, id_json, "values", values);
+void write_shown(std::string& out, std::string_view id_json, std::span<const ShownValue> values,
+                 const std::string& toml) {
+  write_result(out, id_json, [&](JsonWriter& writer) {
+    writer.StartObject();
+    put_key(writer, "values");
+    put_array(writer, values);
+    put_text_unless_empty(writer, "toml", toml);
+    writer.EndObject();
+  });
+}
+
+void write_change(std::string& out, std::string_view id_json, const ChangeReport& report) {
+  write_result(out, id_json, [&](JsonWriter& writer) { put_report(writer, report); });
 }
 
 void write_findings(std::string& out, std::string_view id_json, std::span<const Finding> findings) {

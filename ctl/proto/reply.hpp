@@ -16,7 +16,10 @@ void write_hello(std::string& out, std::string_view id_json, const Hello& hello)
 void write_empty(std::string& out, std::string_view id_json);  ///< result {}
 void write_results(std::string& out, std::string_view id_json, std::span<const UnitResult> units);
 void write_why(std::string& out, std::string_view id_json, std::span<const WhyStep> chain);
-void write_shown(std::string& out, std::string_view id_json, std::span<const ShownValue> values);
+/// `toml`: the unit file, or "" when it was not asked for.
+void write_shown(std::string& out, std::string_view id_json, std::span<const ShownValue> values,
+                 const std::string& toml = {});
+void write_change(std::string& out, std::string_view id_json, const ChangeReport& report);
 void write_findings(std::string& out, std::string_view id_json, std::span<const Finding> findings);
 /// The error goes to `fault.id_json`.
 void write_fault(std::string& out, const RpcFault& fault);

@@ -20,11 +20,15 @@ struct Params {
   std::optional<std::string> signal;     ///< "SIGHUP", "HUP", "1"
   std::optional<std::string> condition;  ///< "for" on the wire: ready | stopped | failed
   std::optional<std::string> key;
-  std::optional<std::int64_t> timeout_ms;  ///< not negative
-  std::optional<std::int64_t> lines;       ///< not negative
+  std::optional<std::int64_t> timeout_ms;      ///< not negative
+  std::optional<std::int64_t> lines;           ///< not negative
+  std::optional<std::int64_t> watch_ready_ms;  ///< not negative
   std::optional<bool> wait;
   std::optional<bool> follow;
   std::optional<bool> brief;
+  std::optional<bool> now;     ///< config.enable, config.disable: start or stop, too
+  std::optional<bool> reveal;  ///< show: values that look secret, too
+  std::optional<bool> toml;    ///< show: the unit file, too
 
   bool operator==(const Params&) const = default;
 };

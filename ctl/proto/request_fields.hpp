@@ -22,6 +22,8 @@ inline constexpr std::array param_fields{
     ParamField{"signal", &Params::signal}, ParamField{"for", &Params::condition},
     ParamField{"key", &Params::key},       ParamField{"lines", &Params::lines},
     ParamField{"follow", &Params::follow}, ParamField{"brief", &Params::brief},
+    ParamField{"now", &Params::now},       ParamField{"watch_ready_ms", &Params::watch_ready_ms},
+    ParamField{"reveal", &Params::reveal}, ParamField{"toml", &Params::toml},
 };
 
 }  // namespace supd::proto

@@ -1,6 +1,7 @@
 #include "ctl/proto/values.hpp"
 
 #include "ctl/proto/base64.hpp"
+#include "ctl/proto/change_codec.hpp"
 #include "ctl/proto/utf8.hpp"
 #include "ctl/proto/write_value.hpp"
 
@@ -45,6 +46,14 @@ void append_json(std::string& out, const ShownValue& value) { append_object(out,
 void append_json(std::string& out, const LogRecord& record) { append_object(out, record); }
 void append_json(std::string& out, const Finding& finding) { append_object(out, finding); }
 void append_json(std::string& out, const Hello& hello) { append_object(out, hello); }
+void append_json(std::string& out, const Diagnostic& diagnostic) { append_object(out, diagnostic); }
+
+void append_json(std::string& out, const ChangeReport& report) {
+  rapidjson::StringBuffer buffer;
+  JsonWriter writer(buffer);
+  put_report(writer, report);
+  out.append(buffer.GetString(), buffer.GetSize());
+}
 
 void append_json_string(std::string& out, std::string_view text) {
   rapidjson::StringBuffer buffer;

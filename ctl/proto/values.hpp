@@ -19,6 +19,8 @@ void append_json(std::string& out, const ShownValue& value);
 void append_json(std::string& out, const LogRecord& record);
 void append_json(std::string& out, const Finding& finding);
 void append_json(std::string& out, const Hello& hello);
+void append_json(std::string& out, const Diagnostic& diagnostic);
+void append_json(std::string& out, const ChangeReport& report);
 
 /// A JSON string with its quotes.
 void append_json_string(std::string& out, std::string_view text);
