@@ -181,7 +181,9 @@ void Supervisor::look_at_edges(UnitId changed) {
   for (EdgeIndex index : graph_.dependencies(changed)) {
     const Edge& edge = graph_.edges()[index];
     // Its own intent may have gone: what it depends on may want it to end all the same.
-    if (state.alive() && state.intent == Intent::none) pulls_.push_back(index);
+    // And what it failed for may be back already when its own last process is gone.
+    bool feels = state.alive() ? state.intent == Intent::none : state.state == State::failed;
+    if (feels) pulls_.push_back(index);
     if (!state.alive()) edge_memory_[index].fresh = false;
     bool holds = holds_stop(edge, state);
     if (holds == edge_memory_[index].holds) continue;
