@@ -6,7 +6,6 @@
 #include <unordered_set>
 #include <utility>
 
-#include "units/base/assert.hpp"
 #include "units/supervisor.hpp"
 
 namespace supd {
@@ -307,7 +306,7 @@ void Supervisor::Takeover::wish_for_new_dependencies(const Changed& changed) {
 std::expected<void, std::vector<GraphError>> Supervisor::reconfigure(Reconfiguration change, Instant now,
                                                                      Actions& out) {
   if (shutting_down_) return std::unexpected(std::vector<GraphError>{{.message = "supd shuts down"}});
-  SUPD_ASSERT(asks_.empty() && pulls_.empty() && dirty_.empty());
+  spread(now, out);  // before boot(), edges wait for their first look
   Takeover takeover(*this, std::move(change));
   if (auto prepared = takeover.prepare(); !prepared) return prepared;
   takeover.carry_out(now, out);

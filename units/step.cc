@@ -299,7 +299,8 @@ void Step::begin_stop(const Cause& cause) {
   bool command_instead = !stop.command.empty() && unit_.main_alive;
   if (command_instead) {
     act(ActionKind::run_stop_command);
-    if (!stop.sequence.empty() && stop.sequence[0].signal != 0) unit_.stop_step = 1;
+    // Never in place of the last step: it is what makes the stop end.
+    if (stop.sequence.size() > 1 && stop.sequence[0].signal != 0) unit_.stop_step = 1;
   }
   run_stop_steps();
 }

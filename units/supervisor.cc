@@ -99,10 +99,10 @@ void Supervisor::kill_all(Instant now, Actions& out) {
 
 void Supervisor::ask(UnitId unit, EventKind wish, Cause cause) { asks_.emplace_back(unit, Event::wish(wish, cause)); }
 
-/// To the fixpoint, in three ranks: all wishes first; then what dependencies demand of dependents, now that
-/// every wish is known; and only when nobody wants anything any more, permissions. So no unit begins to stop
-/// before those that have to stop first know it. Every wish moves a unit towards what is asked for and every
-/// edge looks at states only, so this ends; the simulation checks that it does.
+/// To the fixpoint, in ranks: all wishes first; then what dependencies demand of dependents, now that every
+/// wish is known; then those that wait in vain give up; and only when nobody wants anything any more, permissions. So
+/// no unit begins to stop before those that have to stop first know it. Every wish moves a unit towards what is asked
+/// for and every edge looks at states only, so this ends; the simulation checks that it does.
 void Supervisor::spread(Instant now, Actions& out) {
   while (true) {
     if (!asks_.empty()) {
@@ -113,6 +113,10 @@ void Supervisor::spread(Instant now, Actions& out) {
       EdgeIndex index = pulls_.front();
       pulls_.pop_front();
       feel_pull(index);
+    } else if (!hopeless_.empty()) {
+      UnitId unit = hopeless_.front();
+      hopeless_.pop_front();
+      give_up_waiting(unit);
     } else if (!dirty_.empty()) {
       UnitId unit = dirty_.front();
       dirty_.pop_front();
@@ -143,6 +147,7 @@ void Supervisor::apply(UnitId unit, const Event& event, Instant now, Actions& ou
   }
   look_at_edges(unit);
   mark_dirty(unit);
+  if (state.state == State::waiting && counts_[unit.value].hopeless > 0) hopeless_.push_back(unit);
 }
 
 /// A unit that shall run makes what it needs run, and what it excludes stop.
@@ -181,7 +186,9 @@ void Supervisor::look_at_edges(UnitId changed) {
   for (EdgeIndex index : graph_.dependencies(changed)) {
     const Edge& edge = graph_.edges()[index];
     // Its own intent may have gone: what it depends on may want it to end all the same.
-    if (state.alive() && state.intent == Intent::none) pulls_.push_back(index);
+    // And what it failed for may be back already when its own last process is gone.
+    bool feels = state.alive() ? state.intent == Intent::none : state.state == State::failed;
+    if (feels) pulls_.push_back(index);
     if (!state.alive()) edge_memory_[index].fresh = false;
     bool holds = holds_stop(edge, state);
     if (holds == edge_memory_[index].holds) continue;
@@ -201,6 +208,7 @@ void Supervisor::look_at_gate(EdgeIndex index, const UnitState& changed) {
   counts.waits += static_cast<std::uint32_t>(now == Gate::wait) - static_cast<std::uint32_t>(before == Gate::wait);
   auto hopeless = [](Gate gate) { return static_cast<std::uint32_t>(gate == Gate::stopped || gate == Gate::failed); };
   counts.hopeless += hopeless(now) - hopeless(before);
+  if (counts.hopeless > 0) hopeless_.push_back(edge.from);
   mark_dirty(edge.from);
 }
 
@@ -234,11 +242,8 @@ void Supervisor::look_for_work(UnitId unit, Instant now, Actions& out) {
   const UnitState& state = states_[unit.value];
   const Counts& counts = counts_[unit.value];
   if (state.state == State::waiting) {
-    if (counts.hopeless > 0) {
-      give_up_waiting(unit);
-    } else if (counts.waits == 0 && !shutting_down_) {
-      apply(unit, {.kind = EventKind::may_start}, now, out);
-    }
+    bool may_start = counts.waits == 0 && counts.hopeless == 0 && !shutting_down_;
+    if (may_start) apply(unit, {.kind = EventKind::may_start}, now, out);
     return;
   }
   // A unit that is `starting` waits for the answer to its spawn first: it comes at once.
@@ -248,6 +253,7 @@ void Supervisor::look_for_work(UnitId unit, Instant now, Actions& out) {
 }
 
 void Supervisor::give_up_waiting(UnitId unit) {
+  if (states_[unit.value].state != State::waiting) return;
   for (EdgeIndex index : graph_.dependencies(unit)) {
     const Edge& edge = graph_.edges()[index];
     if (edge_memory_[index].gate == Gate::failed) {

@@ -150,6 +150,7 @@ class Supervisor {
   std::vector<bool> dirty_flag_;
   std::deque<std::pair<UnitId, Event>> asks_;  ///< wishes that are not heard yet
   std::deque<EdgeIndex> pulls_;                ///< edges with a change at either end
+  std::deque<UnitId> hopeless_;                ///< units that may wait in vain now
   std::deque<UnitId> dirty_;                   ///< units that may be allowed something now
   Serials serials_;
   std::uint32_t alive_ = 0;
