@@ -59,7 +59,7 @@ TEST(Settings, units_may_stand_in_the_same_file_under_any_name) {
 
 TEST(Settings, what_is_wrong_with_them) {
   EXPECT_EQ(complaint("[daemon]\nengine = \"iouring\"\nlog_level = 3\nshutdown_timeout = \"0s\"\nstate_dir = \"/x\"\n"
-                      "enigne = 1\n[control]\nread = [\"bob\", \"@x\"]\n[defaults]\n[deamon]\n"),
+                      "enigne = 1\n[control]\nread = [\"bob\", \"@x\"]\n[defaults]\ncomand = 1\n[deamon]\n"),
             "supd.toml:2:10: error: daemon.engine: \"iouring\" is not known here\n"
             "    2 | engine = \"iouring\"\n"
             "      |          ^\n"
@@ -89,12 +89,12 @@ TEST(Settings, what_is_wrong_with_them) {
             "    8 | read = [\"bob\", \"@x\"]\n"
             "      |                ^\n"
             "  hint: create it with groupadd, or write its number\n"
-            "supd.toml:9:2: error: defaults: this key is known but not built yet in this version\n"
-            "    9 | [defaults]\n"
-            "      |  ^\n"
-            "  hint: remove it, or use a version of supd that has it\n"
-            "supd.toml:10:2: error: deamon: unknown table\n"
-            "   10 | [deamon]\n"
+            "supd.toml:10:1: error: comand: unknown key\n"
+            "   10 | comand = 1\n"
+            "      | ^\n"
+            "  hint: did you mean command?\n"
+            "supd.toml:11:2: error: deamon: unknown table\n"
+            "   11 | [deamon]\n"
             "      |  ^\n"
             "  hint: did you mean daemon?\n");
 }
