@@ -55,6 +55,8 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"ready.on = \"notify\"", 12, "ready.on: \"notify\" is known but not built yet in this version",
             "write \"spawn\" or \"exit\""},
         Bad{"ready.on = \"exit\"", 12, "ready.on: \"exit\" is not for a service", "write: on = \"spawn\""},
+        Bad{"replicas = 1001", 12, "replicas: 1001 is out of range", "write a number from 0 to 1000"},
+        Bad{"replicas = \"2\"", 12, "replicas: an integer is wanted here, not a string", "write: replicas = 4"},
         Bad{"restart = \"always\"", 1, "restart: this is a table, not a key with a value",
             "write its keys below a line [restart]"},
         Bad{"user = \"x\"", 1, "user: unknown key", "write it under [run_as]"},

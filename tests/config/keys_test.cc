@@ -33,6 +33,7 @@ TEST(Keys, each_built_one_has_documentation_and_a_good_example) {
     EXPECT_FALSE(key.info.help.empty()) << key.info.path;
     EXPECT_FALSE(key.info.type.empty()) << key.info.path;
     ASSERT_NE(key.show, nullptr) << key.info.path;
+    ASSERT_NE(key.info.shape, nullptr) << key.info.path;
     Loaded loaded = load_text("web.toml", unit_with(key.info.path, key.info.example), host);
     bool needs_group = key.info.path == "run_as.groups" || key.info.path == "run_as.group";
     if (needs_group) continue;  // www-data is a user of FakeHost, no group
