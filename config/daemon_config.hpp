@@ -23,6 +23,7 @@ struct DaemonConfig {
   std::string engine = "auto";               ///< auto | uring | epoll
   std::string runtime_dir;                   ///< empty: the built-in default
   std::string log_dir;                       ///< empty: the built-in default
+  std::string state_dir;                     ///< empty: the built-in default
   std::optional<Duration> shutdown_timeout;  ///< none: as long as the stop sequences take
   std::string log_level = "info";            ///< error | warn | info | debug
   std::string socket;                        ///< empty: RUNTIME_DIR/control.sock

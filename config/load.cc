@@ -78,7 +78,7 @@ Loaded load_text(std::string_view name, std::string_view text, Surroundings& hos
   loaded.errors = list.errors;
   loaded.more = list.trim();
   loaded.diagnostics = std::move(list.kept);
-  if (loaded.ok()) realize(loaded);
+  realize(loaded);
   return loaded;
 }
 

@@ -25,6 +25,12 @@ struct SourcePos {
   bool operator==(const SourcePos&) const { return true; }
 };
 
+/// Whether somebody wrote down what holds anyhow, for warnings. Like a position it never makes two specs different.
+struct Written {
+  bool yes = false;
+  bool operator==(const Written&) const { return true; }
+};
+
 enum class Kind : std::uint8_t {
   service,  ///< runs until it is told to stop
   task,     ///< runs to completion
@@ -153,6 +159,7 @@ struct UnitSpec {
   Kind kind = Kind::service;
   bool enabled = true;
   bool masked = false;                    ///< nobody can start it
+  Written ready_given;                    ///< `ready.on`
   std::uint32_t replica = 0;              ///< which of a set of replicas it is, from 1; 0: of none
   std::optional<std::uint32_t> replicas;  ///< of a set, which is a target: how many it has
   std::vector<std::string> command;       ///< empty for targets; ${VAR} is expanded when it is executed

@@ -44,7 +44,6 @@ std::string read_hint(const Error& error) {
              "', or start supd with --trust-config";
     case EACCES:
     case EPERM: return "make it readable for supd's user";
-    case ENOENT: return "give a file, or a directory of files NAME.toml";
     default: return "make it a readable text file of at most 1 MiB";
   }
 }

@@ -111,6 +111,12 @@ std::string show_real(double number) {
   return out.find_first_of(".e") == std::string::npos ? out + ".0" : out;
 }
 
+Shape Line::shape() {
+  Shape shape = text_shape("^[^\\u0000-\\u001f\\u007f]*$", "one line of at most 1024 bytes");
+  shape.high = max_line_text;
+  return shape;
+}
+
 std::optional<std::string> Line::read(const Field& field) {
   auto text = read_text(field, field.value);
   if (!text) return text;
@@ -122,6 +128,13 @@ std::optional<std::string> Line::read(const Field& field) {
   field.error("the text is longer than " + std::to_string(max_line_text) + " bytes",
               "write a short line here, and the rest in comments");
   return std::nullopt;
+}
+
+Shape AbsolutePath::shape() {
+  Shape shape =
+      text_shape(std::string(absolute_path_pattern), "with a / in front, at most 4095 bytes; \"\" is the default");
+  shape.high = max_path;
+  return shape;
 }
 
 std::optional<std::string> AbsolutePath::read(const Field& field) {
@@ -141,6 +154,14 @@ std::optional<Kind> KindWord::read(const Field& field) {
   return OneOf::read(field, later);
 }
 
+Shape Command::shape() {
+  Shape list = list_shape(text_shape(std::string(any_text_pattern), {}), {});
+  list.low = 1;
+  return either_shape({std::move(list), text_shape("[^ \\t\\n]", {})},
+                      "a list of arguments, or a string that is split as a shell splits words; each argument below "
+                      "128 KiB");
+}
+
 std::optional<std::vector<std::string>> Command::read(const Field& field) {
   bool list = field.value.type == Value::Type::array;
   if (!list && field.value.type != Value::Type::text) {
@@ -151,6 +172,8 @@ std::optional<std::vector<std::string>> Command::read(const Field& field) {
   if (!words || !check_command(field, *words)) return std::nullopt;
   return words;
 }
+
+Shape Exits::shape() { return list_shape(exit_shape(), "exit codes from 0 to 255, and names of signals", max_exits); }
 
 std::optional<ExitSet> Exits::read(const Field& field) {
   if (field.value.type != Value::Type::array) {
@@ -182,6 +205,14 @@ std::string Exits::show(const ExitSet& value) {
   for (int code : value.codes) out += (out.size() > 1 ? ", " : "") + std::to_string(code);
   for (int signal : value.signals) out += (out.size() > 1 ? ", " : "") + toml_string(signal_name(signal));
   return out + "]";
+}
+
+Shape StopSteps::shape() {
+  Shape steps =
+      list_shape(either_shape({signal_shape(), duration_shape(false)}, {}),
+                 "signals and waits in turn, SIGKILL last, at most " + std::to_string(max_stop_steps), max_stop_steps);
+  steps.low = 1;
+  return steps;
 }
 
 std::optional<std::vector<StopStep>> StopSteps::read(const Field& field) {

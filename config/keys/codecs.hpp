@@ -22,6 +22,7 @@ namespace supd::config {
 
 struct Flag {
   static constexpr std::string_view type = "true or false", example = "true";
+  static Shape shape() { return flag_shape(); }
   static std::optional<bool> read(const Field& field) { return read_boolean(field); }
   static std::string show(bool value) { return value ? "true" : "false"; }
 };
@@ -29,6 +30,7 @@ struct Flag {
 /// One line for people: no control characters.
 struct Line {
   static constexpr std::string_view type = "text", example = "\"what it is\"";
+  static Shape shape();
   static std::optional<std::string> read(const Field& field);
   static std::string show(const std::string& value) { return toml_string(value); }
 };
@@ -36,6 +38,7 @@ struct Line {
 /// An absolute path, or "" for the default.
 struct AbsolutePath {
   static constexpr std::string_view type = "absolute path", example = "\"/srv/web\"";
+  static Shape shape();
   static std::optional<std::string> read(const Field& field);
   static std::string show(const std::string& value) { return toml_string(value); }
 };
@@ -43,6 +46,7 @@ struct AbsolutePath {
 template <bool zero_allowed>
 struct Span {
   static constexpr std::string_view type = "duration", example = "\"5s\"";
+  static Shape shape() { return duration_shape(zero_allowed); }
   static std::optional<Duration> read(const Field& field) {
     auto length = read_duration(field);
     if (!length || zero_allowed || *length > Duration{0}) return length;
@@ -55,6 +59,7 @@ struct Span {
 template <std::uint32_t low, std::uint32_t high>
 struct Count {
   static constexpr std::string_view type = "integer", example = "10";
+  static Shape shape() { return integer_shape(low, high); }
   static std::optional<std::uint32_t> read(const Field& field) {
     auto value = read_integer(field, low, high);
     return value ? std::optional(static_cast<std::uint32_t>(*value)) : std::nullopt;
@@ -65,6 +70,7 @@ struct Count {
 template <int low, int high>
 struct Real {
   static constexpr std::string_view type = "number", example = high == 1 ? "0.1" : "2.0";
+  static Shape shape() { return real_shape(low, high); }
   static std::optional<double> read(const Field& field) { return read_real(field, low, high); }
   static std::string show(double value) { return show_real(value); }
 };
@@ -72,6 +78,7 @@ struct Real {
 template <std::uint64_t low, std::uint64_t high>
 struct Bytes {
   static constexpr std::string_view type = "size", example = "\"64KiB\"";
+  static Shape shape() { return size_shape(low, high); }
   static std::optional<std::uint64_t> read(const Field& field) { return read_size(field, low, high); }
   static std::string show(std::uint64_t value) { return toml_string(size_text(value)); }
 };
@@ -81,6 +88,10 @@ template <auto... values>
 struct OneOf {
   static constexpr std::string_view type = "word";
   static constexpr std::array all{values...};
+  static Shape shape() {
+    static const std::array words{word(values)...};
+    return words_shape(words);
+  }
   static std::optional<typename decltype(all)::value_type> read(const Field& field,
                                                                 std::span<const std::string_view> unbuilt = {}) {
     static const std::array words{word(values)...};
@@ -104,13 +115,16 @@ struct ScopeWord : OneOf<StopScope::tree, StopScope::group, StopScope::main_alon
 /// What to execute: a list of arguments, or a string that is split as a shell splits words.
 struct Command {
   static constexpr std::string_view type = "command", example = "[\"/usr/bin/program\", \"argument\"]";
+  static Shape shape();
   static std::optional<std::vector<std::string>> read(const Field& field);
-  static std::string show(const std::vector<std::string>& value) { return show_list(value); }
+  /// "" for none: an empty command can't be written.
+  static std::string show(const std::vector<std::string>& value) { return value.empty() ? "" : show_list(value); }
 };
 
 /// A list of exit codes and signal names.
 struct Exits {
   static constexpr std::string_view type = "list of exit codes and signals", example = "[0, \"SIGTERM\"]";
+  static Shape shape();
   static std::optional<ExitSet> read(const Field& field);
   static std::string show(const ExitSet& value);
 };
@@ -119,6 +133,7 @@ struct Exits {
 struct StopSteps {
   static constexpr std::string_view type = "list of signals and durations",
                                     example = "[\"SIGTERM\", \"10s\", \"SIGKILL\"]";
+  static Shape shape();
   static std::optional<std::vector<StopStep>> read(const Field& field);
   static std::string show(const std::vector<StopStep>& value);
 };

@@ -13,6 +13,7 @@ using DaemonKey = Key<DaemonConfig>;
 template <const auto& words>
 struct Word {
   static constexpr std::string_view type = "word";
+  static Shape shape() { return words_shape(words); }
   static std::optional<std::string> read(const Field& field) {
     auto index = read_choice(field, field.value, words, {});
     return index ? std::optional(std::string(words[*index])) : std::nullopt;
@@ -50,9 +51,17 @@ constexpr DaemonKey later(std::string_view path) { return later_key<DaemonConfig
 
 template <RoleList DaemonConfig::*member>
 constexpr DaemonKey role(std::string_view path, std::string_view help) {
-  return {{path, "list of users and @groups", "[\"alice\", \"@adm\"]", help, Effect::live},
+  return {{path, "list of users and @groups", "[\"alice\", \"@adm\"]", help, Effect::live, roles_shape},
           [](const Field& field, DaemonConfig& config) { read_roles(field, config.*member); },
           [](const DaemonConfig& config) { return show_list((config.*member).names); },
+          false};
+}
+
+/// Read by the collector before it asks this table; here so that it is known, and found by "did you mean".
+constexpr DaemonKey by_collector(std::string_view path, std::string_view type, std::string_view help) {
+  return {{path, type, {}, help},
+          [](const Field&, DaemonConfig&) {},
+          [](const DaemonConfig&) { return std::string(); },
           false};
 }
 
@@ -60,10 +69,11 @@ constexpr std::array keys{
     plain<EngineWord, &DaemonConfig::engine>("daemon.engine", "how supd waits for the kernel"),
     plain<AbsolutePath, &DaemonConfig::runtime_dir>("daemon.runtime_dir", "where the control socket is made"),
     plain<AbsolutePath, &DaemonConfig::log_dir>("daemon.log_dir", "where logs without a path of their own go"),
+    plain<AbsolutePath, &DaemonConfig::state_dir>("daemon.state_dir",
+                                                  "where supd keeps what it must not forget, such as overrides.toml"),
     live<OptionalSpan, &DaemonConfig::shutdown_timeout>("daemon.shutdown_timeout",
                                                         "longest time that a shutdown may take"),
     live<LevelWord, &DaemonConfig::log_level>("daemon.log_level", "how much supd says about itself"),
-    later("daemon.state_dir"),
     later("daemon.max_parallel_starts"),
     later("daemon.exit_policy"),
 
@@ -73,12 +83,8 @@ constexpr std::array keys{
     role<&DaemonConfig::admin>("control.admin", "who may do everything"),
     later("control.mode"),
 
-    later("defaults"),
-    // Read by the collector before it asks this table; here so that it is known, and found by "did you mean".
-    DaemonKey{{"units", "tables of units", "", "[units.NAME]: the same as a file NAME.toml"},
-              [](const Field&, DaemonConfig&) {},
-              [](const DaemonConfig&) { return std::string(); },
-              false},
+    by_collector("defaults", "tables of a unit", "keys of a unit, for every unit that does not have them itself"),
+    by_collector("units", "tables of units", "[units.NAME]: the same as a file NAME.toml"),
 };
 
 }  // namespace

@@ -49,6 +49,14 @@ std::optional<Dependency> read_dependency(const Field& field, const Value& item)
   return std::nullopt;
 }
 
+/// Whether the last part of the name would be taken for a condition, if none stood behind it.
+bool ends_as_condition(std::string_view name) {
+  std::size_t colon = name.rfind(':');
+  if (colon == std::string_view::npos) return false;
+  std::string_view suffix = name.substr(colon + 1);
+  return condition_of(suffix) || !nearest(suffix, condition_words()).empty();
+}
+
 }  // namespace
 
 void read_depends(const Field& field, UnitSpec& unit, Relation relation) {
@@ -73,7 +81,7 @@ std::string show_depends(const UnitSpec& unit, Relation relation) {
   std::vector<std::string> texts;
   for (const Dependency& dependency : unit.depends) {
     if (dependency.relation != relation) continue;
-    bool usual = dependency.condition == Condition::ready;
+    bool usual = dependency.condition == Condition::ready && !ends_as_condition(dependency.unit);
     texts.push_back(dependency.unit + (usual ? "" : ":" + std::string(word(dependency.condition))));
   }
   return show_list(texts);

@@ -4,6 +4,11 @@
 
 namespace supd::config {
 
+Shape env_shape() {
+  return table_shape(text_shape(std::string(any_text_pattern), {}), std::string(variable_name_pattern),
+                     "names of letters, digits and _; each NAME=VALUE below 128 KiB");
+}
+
 void read_env(const Field& field, UnitSpec& unit) {
   if (field.value.type != Value::Type::table) {
     field.wrong_type(field.value, "a table of strings");
@@ -38,6 +43,10 @@ std::string show_env(const UnitSpec& unit) {
   return out + (out.size() > 1 ? " }" : "}");
 }
 
+Shape env_files_shape() {
+  return list_shape(text_shape("^-?/[^\\u0000]*$", {}), "absolute paths, each with a - in front or without");
+}
+
 void read_env_files(const Field& field, UnitSpec& unit) {
   auto paths = read_texts(field);
   if (!paths) return;
@@ -50,6 +59,11 @@ void read_env_files(const Field& field, UnitSpec& unit) {
     return;
   }
   unit.environment.files = std::move(*paths);
+}
+
+Shape inherit_shape() {
+  return either_shape({flag_shape(), list_shape(text_shape(std::string(variable_name_pattern), {}), {})},
+                      "true: all of it; false: nothing; a list: these variables");
 }
 
 void read_inherit(const Field& field, UnitSpec& unit) {

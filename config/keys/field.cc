@@ -27,12 +27,6 @@ std::string joined(std::span<const Word> words) {
   return out;
 }
 
-std::string words_in_quotes(std::span<const std::string_view> words) {
-  std::vector<std::string> all;
-  for (std::string_view word : words) all.push_back(in_quotes(word));
-  return joined<std::string>(all);
-}
-
 std::string choice_hint(std::string_view word, std::span<const std::string_view> words) {
   std::string near = nearest(word, words);
   return near.empty() ? "write " + words_in_quotes(words) : "did you mean " + in_quotes(near) + "?";
@@ -164,6 +158,12 @@ std::optional<std::size_t> read_choice(const Field& field, const Value& part, st
     field.error_at(part, in_quotes(part.text) + " is not known here", choice_hint(part.text, words));
   }
   return std::nullopt;
+}
+
+std::string words_in_quotes(std::span<const std::string_view> words) {
+  std::vector<std::string> all;
+  for (std::string_view word : words) all.push_back(in_quotes(word));
+  return joined<std::string>(all);
 }
 
 std::string enumeration(std::span<const std::string_view> words) { return joined(words); }

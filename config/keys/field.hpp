@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "config/host/surroundings.hpp"
+#include "config/keys/shape.hpp"
 #include "config/text/value.hpp"
 #include "units/base/time.hpp"
 
@@ -29,6 +30,7 @@ struct KeyInfo {
   std::string_view example;  ///< a value as TOML, for hints
   std::string_view help;     ///< one line
   Effect effect = Effect::live;
+  Shape (*shape)() = nullptr;  ///< bounds of the value; nullptr: not built, or read by nobody
   /// The last part of the path.
   [[nodiscard]] std::string_view leaf() const { return path.substr(path.rfind('.') + 1); }
 };
@@ -75,6 +77,8 @@ inline constexpr Duration max_duration = std::chrono::hours(24 * 365);
 /// Longest argument and longest "NAME=VALUE" that the kernel takes: MAX_ARG_STRLEN less its NUL (execve(2)).
 inline constexpr std::size_t max_argument = 131'071;
 
+/// "\"a\", \"b\" or \"c\"".
+[[nodiscard]] std::string words_in_quotes(std::span<const std::string_view> words);
 /// "a, b or c".
 [[nodiscard]] std::string enumeration(std::span<const std::string_view> words);
 /// The message for what is documented but belongs to a later version.

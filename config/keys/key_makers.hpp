@@ -10,7 +10,7 @@ namespace supd::config {
 template <class Target, class Codec, auto... members>
 [[nodiscard]] constexpr Key<Target> plain_key(std::string_view path, std::string_view help, bool needs_process,
                                               Effect effect) {
-  return {{path, Codec::type, Codec::example, help, effect},
+  return {{path, Codec::type, Codec::example, help, effect, Codec::shape},
           [](const Field& field, Target& target) {
             if (auto value = Codec::read(field)) (target.*....*members) = std::move(*value);
           },

@@ -16,6 +16,8 @@ constexpr std::array<std::string_view, 5> later_ready_words{"notify", "fd", "pro
 
 }  // namespace
 
+Shape log_to_shape() { return list_shape(words_shape(sinks), words_in_quotes(sinks) + "; \"none\" stands alone"); }
+
 void read_log_to(const Field& field, UnitSpec& unit) {
   if (field.value.type != Value::Type::array) {
     field.wrong_type(field.value, "a list");
@@ -48,11 +50,21 @@ std::string show_log_to(const UnitSpec& unit) {
   return show_list(to);
 }
 
+Shape ready_on_shape() {
+  Shape shape = words_shape(ready_words);
+  shape.bounds = "\"spawn\" for a service, \"exit\" for a task";
+  return shape;
+}
+
 void read_ready_on(const Field& field, UnitSpec& unit) {
   // A service is ready once it is spawned, a task once it has exited. Nothing else is built, so there is
-  // nothing to keep; whether the word fits the kind is for check_unit().
-  (void)unit;
-  (void)read_choice(field, field.value, ready_words, later_ready_words);
+  // nothing to keep but that it was said; whether the word fits the kind is for check_unit().
+  if (read_choice(field, field.value, ready_words, later_ready_words)) unit.ready_given = {true};
+}
+
+std::string show_ready_on(const UnitSpec& unit) {
+  if (unit.kind == Kind::target) return {};
+  return toml_string(ready_words[unit.kind == Kind::task ? 1 : 0]);
 }
 
 }  // namespace supd::config

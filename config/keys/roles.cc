@@ -30,6 +30,11 @@ void add_user(const Field& field, const Value& item, const std::string& name, Ro
 
 }  // namespace
 
+Shape roles_shape() {
+  return list_shape(text_shape(std::string(any_text_pattern), {}),
+                    "names or numbers in quotes; a group has an @ in front");
+}
+
 void read_roles(const Field& field, RoleList& roles) {
   auto names = read_texts(field);
   if (!names) return;

@@ -91,6 +91,11 @@ std::optional<std::uint32_t> resolve_group(const UnitPlaces& places, std::string
 
 }  // namespace
 
+Shape identity_shape() {
+  return either_shape({text_shape(std::string(any_text_pattern), {}), {.form = Shape::Form::integer}},
+                      "one that this machine has; a number needs no entry");
+}
+
 void read_identity(const Field& field, std::string& name) {
   auto text = identity(field, field.value);
   if (text) name = std::move(*text);
@@ -115,6 +120,8 @@ std::string show_identities(const UnitSpec& unit) {
   bool listed = run_as.set_groups && run_as.gids.size() == run_as.groups.size();
   return listed ? show_list(run_as.groups) : std::string();
 }
+
+Shape umask_shape() { return text_shape("^0*[0-7]{1,3}$", "from \"0000\" to \"0777\""); }
 
 void read_umask(const Field& field, UnitSpec& unit) {
   if (field.value.type == Value::Type::integer) {

@@ -16,9 +16,12 @@ void read_depends(const Field& field, UnitSpec& unit, Relation relation);
 [[nodiscard]] std::string show_depends(const UnitSpec& unit, Relation relation);
 
 // environment.cc
+[[nodiscard]] Shape env_shape();
 void read_env(const Field& field, UnitSpec& unit);
 [[nodiscard]] std::string show_env(const UnitSpec& unit);
+[[nodiscard]] Shape env_files_shape();
 void read_env_files(const Field& field, UnitSpec& unit);
+[[nodiscard]] Shape inherit_shape();
 void read_inherit(const Field& field, UnitSpec& unit);
 [[nodiscard]] std::string show_inherit(const UnitSpec& unit);
 
@@ -30,18 +33,24 @@ void read_nice(const Field& field, UnitSpec& unit);
 [[nodiscard]] std::string show_nice(const UnitSpec& unit);
 
 // run_as.cc: names only; resolve_run_as in unit_rules.hpp turns them into ids.
+[[nodiscard]] Shape identity_shape();
 void read_identity(const Field& field, std::string& name);
 void read_identities(const Field& field, UnitSpec& unit);
 [[nodiscard]] std::string show_identities(const UnitSpec& unit);
+[[nodiscard]] Shape umask_shape();
 void read_umask(const Field& field, UnitSpec& unit);
 [[nodiscard]] std::string show_umask(const UnitSpec& unit);
 
 // outputs.cc
+[[nodiscard]] Shape log_to_shape();
 void read_log_to(const Field& field, UnitSpec& unit);
 [[nodiscard]] std::string show_log_to(const UnitSpec& unit);
+[[nodiscard]] Shape ready_on_shape();
 void read_ready_on(const Field& field, UnitSpec& unit);
+[[nodiscard]] std::string show_ready_on(const UnitSpec& unit);
 
 // roles.cc: users, and groups as "@GROUP", resolved to ids.
+[[nodiscard]] Shape roles_shape();
 void read_roles(const Field& field, RoleList& roles);
 
 }  // namespace supd::config

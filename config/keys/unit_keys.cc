@@ -33,8 +33,17 @@ constexpr UnitKey live(std::string_view path, std::string_view help) {
 constexpr UnitKey later(std::string_view path) { return later_key<UnitSpec>(path); }
 
 template <Relation relation>
+Shape depends_shape() {
+  return list_shape(text_shape(std::string(dependency_pattern), {}),
+                    relation == Relation::conflicts
+                        ? "names"
+                        : "names, each alone or with a condition: \"db:started\", \"db:ready\" (the default), "
+                          "\"job:completed\", \"job:exited\"");
+}
+
+template <Relation relation>
 constexpr UnitKey depends(std::string_view path, std::string_view help) {
-  return {{path, "list of units", "[\"db\"]", help},
+  return {{path, "list of units", "[\"db\"]", help, Effect::live, depends_shape<relation>},
           [](const Field& field, UnitSpec& unit) { read_depends(field, unit, relation); },
           [](const UnitSpec& unit) { return show_depends(unit, relation); },
           false};
@@ -42,7 +51,8 @@ constexpr UnitKey depends(std::string_view path, std::string_view help) {
 
 template <int resource, bool is_size = false>
 constexpr UnitKey limit(std::string_view path, std::string_view help) {
-  return {{path, is_size ? "limit, a size" : "limit, a number", is_size ? "\"64MiB\"" : "1024", help, Effect::restart},
+  return {{path, is_size ? "limit, a size" : "limit, a number", is_size ? "\"64MiB\"" : "1024", help, Effect::restart,
+           [] { return limit_shape(is_size); }},
           [](const Field& field, UnitSpec& unit) { read_limit(field, unit, resource, is_size); },
           [](const UnitSpec& unit) { return show_limit(unit, resource, is_size); },
           true};
@@ -50,7 +60,7 @@ constexpr UnitKey limit(std::string_view path, std::string_view help) {
 
 template <std::string RunAsSpec::*member>
 constexpr UnitKey identity(std::string_view path, std::string_view help) {
-  return {{path, "name or number", "\"www-data\"", help, Effect::restart},
+  return {{path, "name or number", "\"www-data\"", help, Effect::restart, identity_shape},
           [](const Field& field, UnitSpec& unit) { read_identity(field, unit.run_as.*member); },
           [](const UnitSpec& unit) {
             return (unit.run_as.*member).empty() ? std::string() : toml_string(unit.run_as.*member);
@@ -62,6 +72,18 @@ constexpr auto restart = &UnitSpec::restart;
 constexpr auto stop = &UnitSpec::stop;
 constexpr auto log = &UnitSpec::log;
 
+/// Nothing: the unit is one unit, and no set of them.
+struct OptionalCount : Count<0, 1000> {
+  static constexpr std::string_view example = "4";
+  static std::string show(const std::optional<std::uint32_t>& value) { return value ? std::to_string(*value) : ""; }
+};
+
+Shape stop_command_shape() {
+  Shape shape = Command::shape();
+  shape.parts[0].low.reset();
+  return shape;
+}
+
 constexpr std::array keys{
     any<Line, &UnitSpec::description>("description", "what the unit is, for people"),
     plain_key<UnitSpec, KindWord, &UnitSpec::kind>(
@@ -69,7 +91,7 @@ constexpr std::array keys{
     any<Flag, &UnitSpec::enabled>("enabled", "start together with supd"),
     process<Command, &UnitSpec::command>("command", "what to execute; no shell is started"),
     process<AbsolutePath, &UnitSpec::directory>("directory", "working directory"),
-    later("replicas"),
+    live<OptionalCount, &UnitSpec::replicas>("replicas", "so many of it: NAME:1, NAME:2, ..., each with REPLICA set"),
     later("essential"),
 
     depends<Relation::requires_>("depends.requires", "start it, wait until it is ready, stop when it stops"),
@@ -80,27 +102,25 @@ constexpr std::array keys{
     depends<Relation::conflicts>("depends.conflicts", "the start of the one stops the other"),
 
     UnitKey{{"env", "table of strings", "{ NAME = \"value\" }", "variables of the environment, each with its value",
-             Effect::restart},
+             Effect::restart, env_shape},
             read_env,
             show_env,
             true},
     UnitKey{{"environment.files", "list of files", "[\"/etc/default/web\"]",
-             "files of NAME=VALUE lines; one with a - in front may be missing", Effect::restart},
+             "files of NAME=VALUE lines; one with a - in front may be missing", Effect::restart, env_files_shape},
             read_env_files,
             [](const UnitSpec& unit) { return show_list(unit.environment.files); },
             true},
     UnitKey{{"environment.inherit", "true, false or list of names", "true", "what to take over from supd's environment",
-             Effect::restart},
+             Effect::restart, inherit_shape},
             read_inherit,
             show_inherit,
             true},
 
-    UnitKey{{"ready.on", "word", "\"spawn\"", "when the unit is ready: a service once spawned, a task once exited"},
+    UnitKey{{"ready.on", "word", "\"spawn\"", "when the unit is ready: a service once spawned, a task once exited",
+             Effect::live, ready_on_shape},
             read_ready_on,
-            [](const UnitSpec& unit) {
-              return unit.kind == Kind::target ? std::string()
-                                               : toml_string(unit.kind == Kind::task ? "exit" : "spawn");
-            },
+            show_ready_on,
             true},
     later("ready.fd"),
     later("ready.log"),
@@ -124,13 +144,14 @@ constexpr std::array keys{
 
     live<StopSteps, stop, &StopSpec::sequence>("stop.sequence", "signals and waits in turn, SIGKILL last"),
     process<ScopeWord, stop, &StopSpec::scope>("stop.scope", "whom the signals reach"),
-    UnitKey{{"stop.command", Command::type, Command::example, "run in place of the first signal"},
+    UnitKey{{"stop.command", Command::type, Command::example, "run in place of the first signal; [] is none",
+             Effect::live, stop_command_shape},
             [](const Field& field, UnitSpec& unit) {
               bool none = field.value.type == Value::Type::array && field.value.items.empty();
               auto words = none ? std::vector<std::string>() : Command::read(field);
               if (words) unit.stop.command = std::move(*words);
             },
-            [](const UnitSpec& unit) { return Command::show(unit.stop.command); },
+            [](const UnitSpec& unit) { return show_list(unit.stop.command); },
             true},
 
     later("reload.signal"),
@@ -146,14 +167,15 @@ constexpr std::array keys{
     identity<&RunAsSpec::user>("run_as.user", "user to run as"),
     identity<&RunAsSpec::group>("run_as.group", "group to run as; else the user's own"),
     UnitKey{{"run_as.groups", "list of names or numbers", "[\"adm\"]", "supplementary groups; else the user's own",
-             Effect::restart},
+             Effect::restart, [] { return list_shape(identity_shape(), "as for run_as.group"); }},
             read_identities,
             show_identities,
             true},
-    UnitKey{{"run_as.umask", "octal number in quotes", "\"0022\"", "file mode creation mask", Effect::restart},
-            read_umask,
-            show_umask,
-            true},
+    UnitKey{
+        {"run_as.umask", "octal number in quotes", "\"0022\"", "file mode creation mask", Effect::restart, umask_shape},
+        read_umask,
+        show_umask,
+        true},
 
     limit<RLIMIT_NOFILE>("limits.nofile", "open files, plus one"),
     limit<RLIMIT_CORE, true>("limits.core", "size of a core file"),
@@ -169,7 +191,8 @@ constexpr std::array keys{
     limit<RLIMIT_SIGPENDING>("limits.sigpending", "queued signals of its user"),
     limit<RLIMIT_RTPRIO>("limits.rtprio", "real-time priority that it may take"),
     limit<RLIMIT_RTTIME>("limits.rttime", "microseconds of real-time CPU without a blocking call"),
-    UnitKey{{"limits.nice", "integer", "5", "scheduling priority: -20, the most favoured, to 19", Effect::restart},
+    UnitKey{{"limits.nice", "integer", "5", "scheduling priority: -20, the most favoured, to 19", Effect::restart,
+             [] { return integer_shape(-20, 19); }},
             read_nice,
             show_nice,
             true},
@@ -183,7 +206,8 @@ constexpr std::array keys{
     later("cgroup"),
     later("security"),
 
-    UnitKey{{"log.to", "list of file, memory, console, none", "[\"file\", \"memory\"]", "where output goes"},
+    UnitKey{{"log.to", "list of file, memory, console, none", "[\"file\", \"memory\"]", "where output goes",
+             Effect::live, log_to_shape},
             read_log_to,
             show_log_to,
             true},

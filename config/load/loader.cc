@@ -119,7 +119,7 @@ Loaded Loader::finish(Loaded loaded) {
   loaded.errors = list_.errors;
   loaded.more = list_.trim();
   loaded.diagnostics = std::move(list_.kept);
-  if (loaded.ok()) realize(loaded);
+  realize(loaded);
   return loaded;
 }
 

@@ -76,7 +76,10 @@ class Scanner {
     }
   }
 
-  void complain(const std::string& path, const Error& error) { complain(path, error.text(), read_hint(error)); }
+  void complain(const std::string& path, const Error& error) {
+    bool missing = error.code == ENOENT;
+    complain(path, error.text(), missing ? "give a file, or a directory of files NAME.toml" : read_hint(error));
+  }
   void complain(const std::string& path, std::string message, std::string hint) {
     list_.add({Severity::error, path, 0, 0, {}, std::move(message), std::move(hint), {}, 0});
   }

@@ -55,6 +55,8 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"ready.on = \"notify\"", 12, "ready.on: \"notify\" is known but not built yet in this version",
             "write \"spawn\" or \"exit\""},
         Bad{"ready.on = \"exit\"", 12, "ready.on: \"exit\" is not for a service", "write: on = \"spawn\""},
+        Bad{"replicas = 1001", 12, "replicas: 1001 is out of range", "write a number from 0 to 1000"},
+        Bad{"replicas = \"2\"", 12, "replicas: an integer is wanted here, not a string", "write: replicas = 4"},
         Bad{"restart = \"always\"", 1, "restart: this is a table, not a key with a value",
             "write its keys below a line [restart]"},
         Bad{"user = \"x\"", 1, "user: unknown key", "write it under [run_as]"},
@@ -274,11 +276,11 @@ TEST(BadUnits, names) {
             "    3 | limit = 1\n"
             "      | ^\n"
             "  hint: write it under [restart]\n");
-  EXPECT_EQ(complaints("command = \"x\"\n", "getty@.toml"),
-            "getty@.toml:1:1: error: a template (\"getty@\") is known but not built yet in this version\n"
+  EXPECT_EQ(complaints("command = \"x\"\n", "@.toml"),
+            "@.toml:1:1: error: \"@\" can't be the name of a unit\n"
             "    1 | command = \"x\"\n"
             "      | ^\n"
-            "  hint: write a unit without the @ at its end\n");
+            "  hint: use 1 to 128 letters, digits and _ . : @ -, with no - or . in front\n");
 }
 
 }  // namespace

@@ -74,7 +74,8 @@ TEST(EnvFile, files_come_first_later_ones_win_and_env_beats_them) {
   host.files["/b"] = "Y=b\nZ=b\n";
   UnitSpec unit =
       unit_of("command = [\"x\"]\n[environment]\nfiles = [\"/a\", \"-/b\", \"-/none\"]\n[env]\nZ = \"env\"\n", host);
-  EXPECT_EQ(unit.environment.values, (Variables{{"X", "a"}, {"Y", "b"}, {"Z", "env"}}));
+  EXPECT_EQ(unit.environment.values,
+            (std::vector<std::pair<std::string, std::string>>{{"X", "a"}, {"Y", "b"}, {"Z", "env"}}));
   EXPECT_EQ(unit.environment.files, (std::vector<std::string>{"/a", "-/b", "-/none"}));
 }
 

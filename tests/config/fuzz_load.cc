@@ -15,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     supd::config::Loaded loaded = supd::config::load_text(name, text);
     if (loaded.ok() && supd::config::render(loaded.diagnostics, true).find("error") == 0) std::abort();
     (void)supd::config::render_json(loaded.diagnostics, loaded.more);
-    for (const supd::UnitSpec& unit : loaded.units) (void)supd::config::effective(unit, loaded.files);
+    for (const supd::config::Unit& unit : loaded.units) (void)supd::config::effective(unit, loaded);
   }
   return 0;
 }

@@ -82,6 +82,20 @@ TEST(GoodValues, readiness_that_needs_nothing) {
   EXPECT_EQ(shown(with("kind = \"task\"\nready.on = \"exit\""), "ready.on"), "\"exit\"");
 }
 
+TEST(GoodValues, readiness_that_was_written_down_is_remembered_and_makes_no_difference) {
+  EXPECT_TRUE(with("ready.on = \"spawn\"").ready_given.yes);
+  EXPECT_FALSE(with("").ready_given.yes);
+  EXPECT_EQ(with("ready.on = \"spawn\""), with(""));
+}
+
+TEST(GoodValues, replicas) {
+  EXPECT_EQ(with("").replicas, std::nullopt);
+  EXPECT_EQ(shown(with(""), "replicas"), "(none)");
+  EXPECT_EQ(with("replicas = 0").replicas, 0U);
+  EXPECT_EQ(with("replicas = 1000").replicas, 1000U);
+  EXPECT_EQ(shown(with("replicas = 4"), "replicas"), "4");
+}
+
 TEST(GoodValues, restart) {
   UnitSpec unit = with(R"([restart]
 policy = "always"

@@ -33,6 +33,7 @@ TEST(Keys, each_built_one_has_documentation_and_a_good_example) {
     EXPECT_FALSE(key.info.help.empty()) << key.info.path;
     EXPECT_FALSE(key.info.type.empty()) << key.info.path;
     ASSERT_NE(key.show, nullptr) << key.info.path;
+    ASSERT_NE(key.info.shape, nullptr) << key.info.path;
     Loaded loaded = load_text("web.toml", unit_with(key.info.path, key.info.example), host);
     bool needs_group = key.info.path == "run_as.groups" || key.info.path == "run_as.group";
     if (needs_group) continue;  // www-data is a user of FakeHost, no group
@@ -128,16 +129,19 @@ max_line = 100
 )",
                           host);
   std::string text;
-  for (const EffectiveValue& value : effective(unit, {})) text += value.key + " = " + value.value + "\n";
+  Unit whole{std::make_shared<UnitSpec>(unit), std::make_shared<Origins>()};
+  for (const EffectiveValue& value : effective(whole, {})) text += value.key + " = " + value.value + "\n";
   EXPECT_EQ(unit_of(text, host), unit) << text;
 }
 
-TEST(Keys, defaults_have_no_place_and_set_values_have_the_units) {
+TEST(Keys, defaults_have_no_place_and_set_values_have_their_line) {
   Loaded loaded = load_text("/etc/supd/all.toml", "[units.web]\ncommand = [\"/bin/true\"]\nrestart.limit = 3\n");
   ASSERT_TRUE(loaded.ok());
-  for (const EffectiveValue& value : effective(loaded.units[0], loaded.files)) {
-    bool set = value.key == "command" || value.key == "restart.limit";
-    EXPECT_EQ(value.where, set ? "/etc/supd/all.toml:1" : "") << value.key;
+  for (const EffectiveValue& value : effective(loaded.units[0], loaded)) {
+    std::string where;
+    if (value.key == "command") where = "/etc/supd/all.toml:2";
+    if (value.key == "restart.limit") where = "/etc/supd/all.toml:3";
+    EXPECT_EQ(value.where, where) << value.key;
   }
 }
 

@@ -29,6 +29,7 @@ TEST(Settings, every_key_has_its_member) {
   DaemonConfig config = settings(R"([daemon]
 engine = "epoll"
 runtime_dir = "/run/s"
+state_dir = "/var/lib/s"
 log_dir = "/var/log/s"
 shutdown_timeout = "8s"
 log_level = "debug"
@@ -40,6 +41,7 @@ admin = []
 )");
   EXPECT_EQ(config.engine, "epoll");
   EXPECT_EQ(config.runtime_dir, "/run/s");
+  EXPECT_EQ(config.state_dir, "/var/lib/s");
   EXPECT_EQ(config.log_dir, "/var/log/s");
   EXPECT_EQ(config.shutdown_timeout, Duration(8s));
   EXPECT_EQ(config.log_level, "debug");
@@ -58,8 +60,8 @@ TEST(Settings, units_may_stand_in_the_same_file_under_any_name) {
 }
 
 TEST(Settings, what_is_wrong_with_them) {
-  EXPECT_EQ(complaint("[daemon]\nengine = \"iouring\"\nlog_level = 3\nshutdown_timeout = \"0s\"\nstate_dir = \"/x\"\n"
-                      "enigne = 1\n[control]\nread = [\"bob\", \"@x\"]\n[defaults]\n[deamon]\n"),
+  EXPECT_EQ(complaint("[daemon]\nengine = \"iouring\"\nlog_level = 3\nshutdown_timeout = \"0s\"\nstate_dir = \"x\"\n"
+                      "enigne = 1\n[control]\nread = [\"bob\", \"@x\"]\nmode = 1\n[defaults]\ncomand = 1\n[deamon]\n"),
             "supd.toml:2:10: error: daemon.engine: \"iouring\" is not known here\n"
             "    2 | engine = \"iouring\"\n"
             "      |          ^\n"
@@ -73,10 +75,10 @@ TEST(Settings, what_is_wrong_with_them) {
             "    4 | shutdown_timeout = \"0s\"\n"
             "      |                    ^\n"
             "  hint: write: shutdown_timeout = \"5s\"\n"
-            "supd.toml:5:1: error: daemon.state_dir: this key is known but not built yet in this version\n"
-            "    5 | state_dir = \"/x\"\n"
-            "      | ^\n"
-            "  hint: remove it, or use a version of supd that has it\n"
+            "supd.toml:5:13: error: daemon.state_dir: \"x\" is not an absolute path\n"
+            "    5 | state_dir = \"x\"\n"
+            "      |             ^\n"
+            "  hint: write the whole path, with a / in front\n"
             "supd.toml:6:1: error: daemon.enigne: unknown key\n"
             "    6 | enigne = 1\n"
             "      | ^\n"
@@ -89,12 +91,16 @@ TEST(Settings, what_is_wrong_with_them) {
             "    8 | read = [\"bob\", \"@x\"]\n"
             "      |                ^\n"
             "  hint: create it with groupadd, or write its number\n"
-            "supd.toml:9:2: error: defaults: this key is known but not built yet in this version\n"
-            "    9 | [defaults]\n"
-            "      |  ^\n"
+            "supd.toml:9:1: error: control.mode: this key is known but not built yet in this version\n"
+            "    9 | mode = 1\n"
+            "      | ^\n"
             "  hint: remove it, or use a version of supd that has it\n"
-            "supd.toml:10:2: error: deamon: unknown table\n"
-            "   10 | [deamon]\n"
+            "supd.toml:11:1: error: comand: unknown key\n"
+            "   11 | comand = 1\n"
+            "      | ^\n"
+            "  hint: did you mean command?\n"
+            "supd.toml:12:2: error: deamon: unknown table\n"
+            "   12 | [deamon]\n"
             "      |  ^\n"
             "  hint: did you mean daemon?\n");
 }

@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <cerrno>
+#include <functional>
+
+#include "config/show/to_toml.hpp"
 
 namespace supd::config {
 
@@ -32,16 +35,40 @@ Result<std::string> FakeHost::read_file(const std::string& path) {
   return found->second;
 }
 
+void keep_for_fuzzing(std::string_view text) {
+  const char* directory = std::getenv("SUPD_CORPUS_DIR");
+  constexpr std::size_t longest = 65'536;
+  if (directory == nullptr || text.size() > longest) return;
+  std::string name = std::to_string(std::hash<std::string_view>{}(text));
+  std::ofstream(std::filesystem::path(directory) / name, std::ios::binary) << text;
+}
+
+void expect_round_trip(const UnitSpec& unit, Surroundings& host) {
+  std::string text = to_toml(unit);
+  keep_for_fuzzing(text);
+  Loaded loaded = load_text(unit.name + ".toml", text, host);
+  ASSERT_TRUE(loaded.ok()) << text << render(loaded.diagnostics, false);
+  ASSERT_EQ(loaded.declared.size(), 1U);
+  const UnitSpec& again = *loaded.declared[0].spec;
+  EXPECT_EQ(again, unit) << text << "\nand again:\n" << to_toml(again);
+  EXPECT_EQ(to_toml(again), text);
+}
+
 std::string complaints(std::string_view text, std::string_view name) {
+  keep_for_fuzzing(text);
   Loaded loaded = load_text(name, text);
   return render(loaded.diagnostics, false, loaded.more);
 }
 
 UnitSpec unit_of(std::string_view text, Surroundings& host) {
+  keep_for_fuzzing(text);
   Loaded loaded = load_text("web.toml", text, host);
   EXPECT_TRUE(loaded.ok()) << text << "\n" << render(loaded.diagnostics, false);
-  EXPECT_EQ(loaded.units.size(), 1U) << text;
-  return loaded.units.empty() ? UnitSpec{} : *loaded.units[0].spec;
+  EXPECT_EQ(loaded.declared.size(), 1U) << text;
+  if (loaded.declared.empty()) return {};
+  const UnitSpec& unit = *loaded.declared[0].spec;
+  expect_round_trip(unit, host);
+  return unit;
 }
 
 std::string shown(const UnitSpec& unit, std::string_view key) {
@@ -68,6 +95,7 @@ std::string ScratchDir::path(std::string_view name) const {
 }
 
 std::string ScratchDir::write(std::string_view name, std::string_view text) const {
+  if (name.ends_with(".toml")) keep_for_fuzzing(text);
   std::filesystem::path file = root_ / name;
   std::filesystem::create_directories(file.parent_path());
   std::ofstream(file, std::ios::binary) << text;

@@ -30,8 +30,14 @@ class FakeHost final : public Surroundings {
 /// All diagnostics of one unit file web.toml, as people see them.
 [[nodiscard]] std::string complaints(std::string_view text, std::string_view name = "web.toml");
 
-/// The one unit of a text that must be good; with what was wrong when it is not.
+/// The one unit of a text that must be good, with what was wrong when it is not. Goes there and back, too.
 [[nodiscard]] UnitSpec unit_of(std::string_view text, Surroundings& host = nowhere());
+
+/// The unit as the text of a file, read again, is the same unit.
+void expect_round_trip(const UnitSpec& unit, Surroundings& host = nowhere());
+
+/// With SUPD_CORPUS_DIR in the environment, writes the text into a file there, for fuzzers to begin with.
+void keep_for_fuzzing(std::string_view text);
 
 /// What `show` says of that key; "(none)" when it says nothing.
 [[nodiscard]] std::string shown(const UnitSpec& unit, std::string_view key);
