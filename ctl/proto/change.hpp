@@ -58,6 +58,9 @@ struct ChangeCounts {
   bool operator==(const ChangeCounts&) const = default;
 };
 
+/// "1 restart, 2 starts, 48 unchanged".
+[[nodiscard]] std::string counts_text(const ChangeCounts& counts);
+
 /// How an operation ended for one unit.
 struct UnitResult {
   std::string name;

@@ -25,6 +25,13 @@ constexpr std::array table{
     Method{"events", Role::read, handle_events},
     Method{"doctor", Role::read, handle_doctor},
     Method{"shutdown", Role::admin, handle_shutdown},
+    Method{"config.diff", Role::read, handle_config_diff},
+    Method{"config.apply", Role::admin, handle_config_apply},
+    Method{"config.enable", Role::admin, handle_config_enable},
+    Method{"config.disable", Role::admin, handle_config_disable},
+    Method{"config.mask", Role::admin, handle_config_mask},
+    Method{"config.unmask", Role::admin, handle_config_unmask},
+    Method{"config.scale", Role::operate, handle_config_scale},
 };
 
 std::unexpected<proto::RpcFault> unknown(const std::string& name) {

@@ -67,5 +67,12 @@ Handled handle_logs(Call& call);
 Handled handle_events(Call& call);
 Handled handle_doctor(Call& call);
 Handled handle_shutdown(Call& call);
+Handled handle_config_diff(Call& call);
+Handled handle_config_apply(Call& call);
+Handled handle_config_enable(Call& call);
+Handled handle_config_disable(Call& call);
+Handled handle_config_mask(Call& call);
+Handled handle_config_unmask(Call& call);
+Handled handle_config_scale(Call& call);
 
 }  // namespace supd::control

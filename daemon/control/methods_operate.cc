@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ctl/proto/outcome.hpp"
 #include "ctl/proto/reply.hpp"
 #include "daemon/control/methods.hpp"
 #include "daemon/control/selection.hpp"
@@ -43,9 +44,27 @@ void answer_at_once(Call& call, std::span<const Ticket> tickets) {
   proto::write_results(call.out, call.id(), results);
 }
 
+/// What can't be started is refused before anything is done when it was named, and passed over when a pattern or a
+/// target meant it beside others.
+Handled check_startable(const Call& call, std::vector<UnitId>& units) {
+  std::string refusal, of_named;
+  std::erase_if(units, [&](UnitId unit) {
+    std::string why = call.port.start_refusal(unit);
+    if (why.empty()) return false;
+    bool named = std::ranges::find(call.params().units, call.port.name(unit)) != call.params().units.end();
+    (named ? of_named : refusal) = std::move(why);
+    return true;
+  });
+  if (of_named.empty() && !units.empty()) return {};
+  return refuse(static_cast<int>(proto::Outcome::failed), of_named.empty() ? refusal : of_named);
+}
+
 Handled command(Call& call, Verb verb) {
   auto units = select_units(call, IfNone::refuse);
   if (!units) return std::unexpected(std::move(units.error()));
+  if (verb == Verb::start) {
+    if (auto startable = check_startable(call, *units); !startable) return startable;
+  }
   std::vector<Ticket> tickets = call.port.command(verb, *units, call.peer.text());
   bool wait = verb != Verb::reset && call.params().wait.value_or(true);
   if (wait) {

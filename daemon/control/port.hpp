@@ -4,6 +4,7 @@
 /// user; implemented by daemon/operator.cc; faked in the control tests.
 
 #include <cstdint>
+#include <expected>
 #include <optional>
 #include <span>
 #include <string>
@@ -11,22 +12,14 @@
 #include <vector>
 
 #include "ctl/proto/messages.hpp"
+#include "daemon/control/change.hpp"
 #include "units/base/error.hpp"
 #include "units/base/ids.hpp"
 
 namespace supd::control {
 
-enum class Verb : std::uint8_t { start, stop, restart, reset };
-
 /// Where an operation stands for one unit.
 enum class Progress : std::uint8_t { pending, done, failed };
-
-/// A ticket for "is that command finished": valid for the unit it was made for.
-struct Ticket {
-  UnitId unit;
-  Verb verb = Verb::start;
-  std::uint64_t run_before = 0;  ///< run number when the command was given
-};
 
 /// A unit that was removed, at the moment when the last of it is gone.
 struct GoneUnit {
@@ -57,6 +50,16 @@ class Port {
   /// returns a ticket for each unit that it was given to; a target's members are among them.
   virtual std::vector<Ticket> command(Verb verb, std::span<const UnitId> units, std::string_view by) = 0;
   [[nodiscard]] virtual Progress progress(const Ticket& ticket) const = 0;
+
+  /// Queues a change of the configuration: the listener hears of it later, and must stay until its last word or
+  /// forget_change(). Refused at once: too many wait.
+  virtual std::expected<ChangeId, proto::RpcFault> change(Change change, ChangeListener& listener) = 0;
+  /// The listener goes away. The change goes on.
+  virtual void forget_change(ChangeId id) = 0;
+  /// Why nobody can start the unit; "" when it can be.
+  [[nodiscard]] virtual std::string start_refusal(UnitId unit) const = 0;
+  /// What to do about a name that is no unit's; "" when there is nothing to say.
+  [[nodiscard]] virtual std::string advice_for(std::string_view unknown) const = 0;
 
   virtual Result<void> signal(UnitId unit, int signal) = 0;
   [[nodiscard]] virtual std::vector<proto::WhyStep> why(UnitId unit) const = 0;

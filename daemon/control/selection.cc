@@ -14,7 +14,9 @@ std::unexpected<proto::RpcFault> unmatched(const Call& call, const std::string& 
   if (pattern.size() > call.bounds.pattern_bytes) return refuse(no_such_unit, "no unit has a name that long");
   if (is_glob(pattern)) return refuse(no_such_unit, "no unit matches \"" + pattern + "\"");
   if (pattern.starts_with('@')) return refuse(no_such_unit, "no such target: \"" + pattern.substr(1) + "\"");
-  return refuse(no_such_unit, "no such unit: \"" + pattern + "\"", call.port.nearest_name(pattern));
+  auto fault = refuse(no_such_unit, "no such unit: \"" + pattern + "\"", call.port.nearest_name(pattern));
+  fault.error().hint = call.port.advice_for(pattern);
+  return fault;
 }
 
 std::vector<UnitId> find(const Call& call, const std::string& pattern) {

@@ -23,19 +23,25 @@ UnitsOperation::UnitsOperation(const Call& call, std::vector<UnitId> units)
       loop_(call.loop),
       port_(call.port),
       id_json_(call.id()),
-      per_step_(call.bounds.units_per_step),
-      pending_(units.size()) {
-  entries_.reserve(units.size());
+      per_step_(call.bounds.units_per_step) {
+  add_units(units);
+  if (!call.params().timeout_ms) return;
+  timeout_ = std::chrono::milliseconds(std::min(*call.params().timeout_ms, longest_timeout_ms));
+  timer_ = loop_.timer_at(loop_.now() + timeout_, *this);
+}
+
+void UnitsOperation::add_units(std::span<const UnitId> units) {
+  std::size_t first = entries_.size();
+  entries_.reserve(first + units.size());
   for (UnitId unit : units) {
     indices_.emplace(unit, entries_.size());
     entries_.push_back({.unit = unit});
   }
-  changed_.resize(entries_.size());
+  pending_ += units.size();
   // step() takes from the back: the first named is the first told.
-  std::iota(changed_.rbegin(), changed_.rend(), std::size_t{0});
-  if (!call.params().timeout_ms) return;
-  timeout_ = std::chrono::milliseconds(std::min(*call.params().timeout_ms, longest_timeout_ms));
-  timer_ = loop_.timer_at(loop_.now() + timeout_, *this);
+  std::size_t told = changed_.size();
+  changed_.resize(told + units.size());
+  std::iota(changed_.rbegin(), changed_.rend() - static_cast<std::ptrdiff_t>(told), first);
 }
 
 void UnitsOperation::on_transition(UnitId unit, const UnitEvent&) {
@@ -74,8 +80,8 @@ Operation::Step UnitsOperation::step(std::string& out) {
     look_at(index, out);
   }
   if (!changed_.empty()) return Step::more;
-  if (pending_ == 0) {
-    answer(out);
+  if (complete(pending_ == 0)) {
+    answer(out, results());
     return Step::done;
   }
   if (!time_is_up_) return Step::waiting;
@@ -98,15 +104,20 @@ proto::UnitResult UnitsOperation::result(const Entry& entry) const {
   return {port_.name(entry.unit), ok, port_.state(entry.unit), port_.cause(entry.unit)};
 }
 
-void UnitsOperation::answer(std::string& out) const {
+std::vector<proto::UnitResult> UnitsOperation::results() const {
   std::vector<proto::UnitResult> results;
   results.reserve(entries_.size());
   for (const Entry& entry : entries_) results.push_back(result(entry));
+  return results;
+}
+
+void UnitsOperation::answer(std::string& out, std::vector<proto::UnitResult> results) {
   proto::write_results(out, id_json_, results);
 }
 
 std::string UnitsOperation::timeout_text(std::span<const proto::UnitResult> late) const {
   std::string text = "timed out after " + duration_text(timeout_) + ":";
+  if (late.empty()) return text + " " + waits_for();
   std::size_t named = std::min(late.size(), named_in_message);
   for (const proto::UnitResult& unit : late.first(named)) {
     text += " " + unit.name + " is " + std::string(state_name(unit.state)) + " (" + unit.cause + "),";

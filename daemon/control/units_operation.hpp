@@ -1,10 +1,12 @@
 #pragma once
 
-/// What start, stop, restart and wait have in common: a set of units, each pending until it is done or
-/// has failed; progress notifications on the way; one answer at the end, or a fault when time is up.
+/// What start, stop, restart, wait and changes of the configuration have in common: a set of units, each pending
+/// until it is done or has failed; progress notifications on the way; one answer at the end, or a fault when time
+/// is up.
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -29,7 +31,17 @@ class UnitsOperation : public Operation, io::TimerSink {
   [[nodiscard]] virtual Progress judge(std::size_t index) const = 0;
   /// The same, of a unit that was removed. Never pending.
   [[nodiscard]] virtual Progress judge_gone(std::size_t index) const = 0;
+  /// Whether the answer can be given. `none_pending`: every unit is done or has failed.
+  [[nodiscard]] virtual bool complete(bool none_pending) const { return none_pending; }
+  /// Writes the answer; `results` is how each unit ended.
+  virtual void answer(std::string& out, std::vector<proto::UnitResult> results);
+  /// What is waited for when it is none of the units.
+  [[nodiscard]] virtual std::string waits_for() const { return {}; }
+  /// More units to wait for, which were not among them yet.
+  void add_units(std::span<const UnitId> units);
+  [[nodiscard]] Port& port() { return port_; }
   [[nodiscard]] const Port& port() const { return port_; }
+  [[nodiscard]] const std::string& id_json() const { return id_json_; }
   [[nodiscard]] UnitId unit(std::size_t index) const { return entries_[index].unit; }
 
  private:
@@ -43,9 +55,9 @@ class UnitsOperation : public Operation, io::TimerSink {
   void on_timer(io::OpId id, bool canceled) noexcept override;
   void look_at(std::size_t index, std::string& out);
   void look_again(std::size_t index);
-  void answer(std::string& out) const;
   void give_up(std::string& out) const;
   [[nodiscard]] proto::UnitResult result(const Entry& entry) const;
+  [[nodiscard]] std::vector<proto::UnitResult> results() const;
   [[nodiscard]] std::string timeout_text(std::span<const proto::UnitResult> late) const;
 
   io::Loop& loop_;
@@ -58,7 +70,7 @@ class UnitsOperation : public Operation, io::TimerSink {
   std::vector<Entry> entries_;
   std::vector<std::size_t> changed_;                 ///< entries to look at, each once
   std::unordered_map<UnitId, std::size_t> indices_;  ///< entry of a unit
-  std::size_t pending_;
+  std::size_t pending_ = 0;
 };
 
 }  // namespace supd::control

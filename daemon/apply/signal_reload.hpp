@@ -1,0 +1,26 @@
+#pragma once
+
+/// SIGHUP: takes over what is on the disk, and tells how that went in supd's own log. Signals that come while one is
+/// being heard are one more.
+
+#include "daemon/apply/applier.hpp"
+
+namespace supd::apply {
+
+class SignalReload final : control::ChangeListener {
+ public:
+  explicit SignalReload(Applier& applier) : applier_(applier) {}
+
+  void ask();
+
+ private:
+  void on_changed(proto::ChangeReport report, std::vector<control::Ticket> tickets, bool watched) override;
+  void on_watched(std::optional<proto::RpcFault> undone) override;
+  void on_refused(proto::RpcFault why) override;
+  void done();
+
+  Applier& applier_;
+  bool under_way_ = false, again_ = false;
+};
+
+}  // namespace supd::apply
