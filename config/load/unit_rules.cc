@@ -10,13 +10,18 @@
 namespace supd::config {
 namespace {
 
+void no_meaning_for_target(const UnitPlaces& places, const Entry& entry, std::string_view key) {
+  places.problems().error(entry.at, key, "a target has no process, so this has no meaning for it",
+                          "remove it, or write kind = \"service\" or kind = \"task\"");
+}
+
 void check_target(const UnitPlaces& places) {
   for (const Key<UnitSpec>& key : unit_keys()) {
     const Entry* entry = key.needs_process ? places.find(key.info.path) : nullptr;
     if (entry == nullptr) continue;
-    places.problems().error(entry->at, key.info.path, "a target has no process, so this has no meaning for it",
-                            "remove it, or write kind = \"service\" or kind = \"task\"");
+    no_meaning_for_target(places, *entry, key.info.path);
   }
+  if (const Entry* entry = places.find("replicas")) no_meaning_for_target(places, *entry, "replicas");
 }
 
 void check_command(const UnitPlaces& places, const UnitSpec& unit) {
