@@ -5,6 +5,7 @@
 
 #include "config/host/trust.hpp"
 #include "config/keys/keys.hpp"
+#include "config/load/references.hpp"
 #include "units/base/quantity.hpp"
 
 namespace supd::config {
@@ -111,7 +112,9 @@ void check_unit(const UnitPlaces& places, UnitSpec& unit) {
 std::vector<Position> complete_unit(const UnitPlaces& places, UnitSpec& unit) {
   if (unit.kind == Kind::target) return {};
   resolve_run_as(places, unit.run_as);
-  return complete_environment(places, unit.environment);
+  std::vector<Position> variables = complete_environment(places, unit.environment);
+  check_references(places, unit);
+  return variables;
 }
 
 }  // namespace supd::config
