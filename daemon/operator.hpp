@@ -27,7 +27,9 @@ class Operator final : public control::Port {
   [[nodiscard]] std::vector<UnitId> find(std::string_view pattern) const override;
   [[nodiscard]] std::string nearest_name(std::string_view name) const override;
   [[nodiscard]] std::uint32_t unit_count() const override { return supervisor_.size(); }
-  [[nodiscard]] const std::string& name(UnitId unit) const override { return supervisor_.spec(unit).name; }
+  [[nodiscard]] std::vector<UnitId> all_units() const override;
+  [[nodiscard]] bool known(UnitId unit) const override { return supervisor_.known(unit); }
+  [[nodiscard]] const std::string& name(UnitId unit) const override { return executor_.runtime(unit).spec->name; }
   [[nodiscard]] UnitStatus status(UnitId unit) const override;
   [[nodiscard]] State state(UnitId unit) const override { return supervisor_.state(unit).state; }
   [[nodiscard]] std::string cause(UnitId unit) const override { return supervisor_.cause_sentence(unit); }
