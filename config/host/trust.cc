@@ -3,10 +3,13 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <cstdio>
 
 namespace supd::config {
 namespace {
+
+constexpr std::string_view trust_operation = "trust";
 
 std::string mode_text(mode_t mode) {
   std::array<char, 8> text{};
@@ -14,7 +17,9 @@ std::string mode_text(mode_t mode) {
   return text.data();
 }
 
-Error refusal(const std::string& path, std::string why) { return {"read", path, not_trusted, std::move(why)}; }
+Error refusal(const std::string& path, std::string why) {
+  return {std::string(trust_operation), path, 0, std::move(why)};
+}
 
 }  // namespace
 
@@ -38,10 +43,11 @@ std::optional<Error> distrust(const std::string& path, const struct stat& info, 
 }
 
 std::string read_hint(const Error& error) {
+  if (error.operation == trust_operation) {
+    return "chown root:root '" + error.object + "' && chmod go-w '" + error.object +
+           "', or start supd with --trust-config";
+  }
   switch (error.code) {
-    case not_trusted:
-      return "chown root:root '" + error.object + "' && chmod go-w '" + error.object +
-             "', or start supd with --trust-config";
     case EACCES:
     case EPERM: return "make it readable for supd's user";
     default: return "make it a readable text file of at most 1 MiB";

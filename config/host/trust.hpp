@@ -5,7 +5,6 @@
 
 #include <sys/stat.h>
 
-#include <cerrno>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -21,9 +20,8 @@ enum class Trust : std::uint8_t {
 };
 
 /// Why `path` is not to be obeyed by root; nothing when it is. A directory with the sticky bit counts as safe: others
-/// can add to it but not replace what is root's. The error's code is `not_trusted`.
+/// can add to it but not replace what is root's.
 [[nodiscard]] std::optional<Error> distrust(const std::string& path, const struct stat& info);
-inline constexpr int not_trusted = EKEYREJECTED;
 
 /// The same for the user that this process is.
 [[nodiscard]] std::optional<Error> distrust(const std::string& path, const struct stat& info, Trust trust);

@@ -21,7 +21,7 @@ bool is_target(const Value& table) {
 void keep_for_targets(Value& table) {
   auto needs_process = [](std::string_view path) {
     std::size_t place = unit_key_index().find(path);
-    return place != KeyIndex::none && unit_keys()[place].needs_process;
+    return path == "replicas" || (place != KeyIndex::none && unit_keys()[place].needs_process);
   };
   std::erase_if(table.entries, [&](Entry& entry) {
     std::erase_if(entry.value.entries, [&](const Entry& inner) { return needs_process(entry.key + "." + inner.key); });
@@ -169,6 +169,8 @@ void Assembler::check_rest() {
     lay_template(layers, name + std::string(sample_argument));
     static_cast<void>(read(name + std::string(sample_argument), std::move(layers), false));
   }
+  // What is missing may be what could not be read.
+  if (list_.errors > 0) return;
   for (const auto& [name, tables] : documents_.drop_ins) {
     if (used_.contains(name)) continue;
     Problems problems(sources_.at(tables.front().at.file), list_, &sources_);

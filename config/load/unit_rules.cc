@@ -5,18 +5,24 @@
 
 #include "config/host/trust.hpp"
 #include "config/keys/keys.hpp"
+#include "config/load/references.hpp"
 #include "units/base/quantity.hpp"
 
 namespace supd::config {
 namespace {
 
+void no_meaning_for_target(const UnitPlaces& places, const Entry& entry, std::string_view key) {
+  places.problems().error(entry.at, key, "a target has no process, so this has no meaning for it",
+                          "remove it, or write kind = \"service\" or kind = \"task\"");
+}
+
 void check_target(const UnitPlaces& places) {
   for (const Key<UnitSpec>& key : unit_keys()) {
     const Entry* entry = key.needs_process ? places.find(key.info.path) : nullptr;
     if (entry == nullptr) continue;
-    places.problems().error(entry->at, key.info.path, "a target has no process, so this has no meaning for it",
-                            "remove it, or write kind = \"service\" or kind = \"task\"");
+    no_meaning_for_target(places, *entry, key.info.path);
   }
+  if (const Entry* entry = places.find("replicas")) no_meaning_for_target(places, *entry, "replicas");
 }
 
 void check_command(const UnitPlaces& places, const UnitSpec& unit) {
@@ -106,7 +112,9 @@ void check_unit(const UnitPlaces& places, UnitSpec& unit) {
 std::vector<Position> complete_unit(const UnitPlaces& places, UnitSpec& unit) {
   if (unit.kind == Kind::target) return {};
   resolve_run_as(places, unit.run_as);
-  return complete_environment(places, unit.environment);
+  std::vector<Position> variables = complete_environment(places, unit.environment);
+  check_references(places, unit);
+  return variables;
 }
 
 }  // namespace supd::config

@@ -77,6 +77,17 @@ TEST(Layers, P7_a_mistake_in_a_drop_in_names_the_drop_in) {
             "  hint: did you mean delay?\n");
 }
 
+TEST(Layers, a_drop_in_without_its_unit_is_worth_a_warning) {
+  ScratchDir dir;
+  dir.write("web.toml", "kind = \"target\"\n");
+  dir.write("wbe.toml.d/x.toml", "enabled = false\n");
+  EXPECT_EQ(load_complaints(dir, {dir.path()}),
+            "DIR/wbe.toml.d/x.toml:1:1: warning: there is no unit \"wbe\" that this could be a part of\n"
+            "    1 | enabled = false\n"
+            "      | ^\n"
+            "  hint: write the unit, or remove this file\n");
+}
+
 TEST(Layers, settings_have_drop_ins_too) {
   ScratchDir dir;
   dir.write("supd.toml", "[daemon]\nengine = \"epoll\"\nlog_level = \"info\"\n");
