@@ -14,6 +14,7 @@
 
 #include "config/load.hpp"
 #include "ctl/proto/outcome.hpp"
+#include "daemon/apply/graph_errors.hpp"
 #include "daemon/log/own_log.hpp"
 #include "daemon/options.hpp"
 #include "daemon/paths.hpp"
@@ -44,22 +45,12 @@ void settle_in() {
   }
 }
 
-/// Whether the unit is missing only because its own file could not be read: then that is the news.
-bool has_file(const config::Loaded& loaded, const std::string& unit) {
-  auto is_its_file = [&](const std::string& file) { return file.ends_with("/" + unit + ".toml"); };
-  return std::ranges::any_of(loaded.files, is_its_file);
-}
-
 /// Adds what is wrong between the units to what is wrong within them.
 std::optional<Supervisor> load_units(config::Loaded& loaded) {
-  std::vector<UnitSpec> specs;
-  for (const config::Unit& unit : loaded.units) specs.push_back(*unit.spec);
-  auto supervisor = Supervisor::load(std::move(specs));
-  if (supervisor) return loaded.ok() ? std::optional(std::move(*supervisor)) : std::nullopt;
-  for (const GraphError& error : supervisor.error()) {
-    if (!error.missing.empty() && has_file(loaded, error.missing)) continue;
-    loaded.add_error(error.where, "depends", error.unit + ": " + error.message, error.hint);
-  }
+  if (!loaded.ok()) return std::nullopt;
+  auto supervisor = Supervisor::load(loaded.specs());
+  if (supervisor) return std::move(*supervisor);
+  apply::add_graph_errors(loaded, supervisor.error());
   return std::nullopt;
 }
 
@@ -70,7 +61,11 @@ void report(const config::Loaded& loaded, bool json, std::FILE* to) {
 }
 
 int check(const Options& options) {
-  config::Loaded loaded = config::load({.paths = options.config});
+  config::Loaded loaded = config::load({.paths = options.config,
+                                        .state_file = {},
+                                        .overrides = {},
+                                        .trust_all = options.trust_config,
+                                        .previous = nullptr});
   auto supervisor = load_units(loaded);
   bool json = options.output == "json";
   report(loaded, json, stdout);
@@ -98,10 +93,26 @@ const std::string& first_set(const std::string& first, const std::string& second
   return first.empty() ? second : first;
 }
 
+/// The state directory may be named in the configuration that it has a say in: where it does, that is read twice.
+config::Loaded load_with_state(config::LoadRequest& request, const Options& options) {
+  config::Loaded loaded = config::load(request);
+  std::string state_dir = first_set(options.state_dir, first_set(loaded.daemon.state_dir, default_state_dir()));
+  if (state_dir.empty()) return loaded;
+  request.state_file = state_dir + "/overrides.toml";
+  loaded.overrides.file = request.state_file;
+  if (!loaded.ok() || ::access(request.state_file.c_str(), F_OK) != 0) return loaded;
+  config::LoadRequest again = request;
+  again.previous = std::make_shared<const config::Loaded>(std::move(loaded));
+  return config::load(again);
+}
+
 int run(const Options& options) {
   if (!options.log_level.empty()) log::set_level(*log::level_of(options.log_level));
   settle_in();
-  config::Loaded loaded = config::load({.paths = options.config});
+  config::LoadRequest source;
+  source.paths = options.config;
+  source.trust_all = options.trust_config;
+  config::Loaded loaded = load_with_state(source, options);
   auto supervisor = load_units(loaded);
   report(loaded, false, stderr);
   if (!supervisor) {
@@ -109,7 +120,7 @@ int run(const Options& options) {
     return bad_configuration;
   }
   if (supervisor->size() == 0) warn_of_no_units(options.config);
-  const config::DaemonConfig& daemon = loaded.daemon;
+  const config::DaemonConfig daemon = loaded.daemon;
   if (options.log_level.empty()) log::set_level(*log::level_of(daemon.log_level));
   auto engine = io::make_loop(engine_of(first_set(options.engine, daemon.engine)));
   if (!engine) {
@@ -122,12 +133,20 @@ int run(const Options& options) {
   // Parsing left a large heap behind.
   loaded.diagnostics = {};
   ::malloc_trim(0);
-  Supd supd({std::move(loaded), std::move(*engine), std::move(socket), std::move(log_dir)}, std::move(*supervisor));
+  Setup setup{.loaded = std::make_shared<const config::Loaded>(std::move(loaded)),
+              .source = std::move(source),
+              .log_level_given = !options.log_level.empty(),
+              .engine = std::move(*engine),
+              .socket = std::move(socket),
+              .log_dir = std::move(log_dir)};
+  Supd supd(std::move(setup), std::move(*supervisor));
   if (auto listening = supd.listen(); !listening) {
     log::error(listening.error().text());
     return could_not_run;
   }
-  return supd.run(options.ready_fd);
+  int code = supd.run(options.ready_fd);
+  if (!supd.alone()) ::_exit(code);
+  return code;
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "config/show/effective.hpp"
 #include "daemon/doctor.hpp"
 #include "daemon/log/own_log.hpp"
@@ -93,11 +95,32 @@ std::vector<proto::WhyStep> Operator::why(UnitId unit) const {
   return steps;
 }
 
+std::string Operator::start_refusal(UnitId unit) const {
+  const UnitSpec& spec = supervisor_.spec(unit);
+  if (!spec.masked) return {};
+  std::string_view said_of = spec.name;
+  // What is said of a set is said of each replica.
+  if (spec.replica != 0) said_of = said_of.substr(0, said_of.rfind(':'));
+  return spec.name + " is masked: supctl unmask " + std::string(said_of);
+}
+
+std::string Operator::advice_for(std::string_view unknown) const {
+  std::string name(unknown);
+  const auto& templates = about_.changes.running()->templates;
+  std::size_t at = name.find('@');
+  bool instance = at != std::string::npos && at + 1 < name.size();
+  if (instance && std::ranges::find(templates, name.substr(0, at + 1)) != templates.end()) {
+    return "it can be made of the template " + name.substr(0, at + 1) + ": supctl enable " + name;
+  }
+  return "if its file is new: supctl apply";
+}
+
 std::vector<proto::ShownValue> Operator::show(UnitId unit) const {
   std::vector<proto::ShownValue> values;
-  const config::Unit* found = about_.loaded.find(name(unit));
+  const config::Loaded& loaded = *about_.changes.running();
+  const config::Unit* found = loaded.find(name(unit));
   if (found == nullptr) return values;
-  for (config::EffectiveValue& value : config::effective(*found, about_.loaded)) {
+  for (config::EffectiveValue& value : config::effective(*found, loaded)) {
     values.push_back({std::move(value.key), std::move(value.value), std::move(value.where)});
   }
   return values;

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "config/load.hpp"
+#include "daemon/apply/applier.hpp"
 #include "daemon/control/port.hpp"
 #include "daemon/event_log.hpp"
 #include "daemon/executor.hpp"
@@ -20,7 +20,7 @@ class Operator final : public control::Port {
     std::string engine_reason;  ///< which engine runs, and why
     std::string cgroup_reason;  ///< where units have their cgroups, or why not
     bool has_cgroups = false;
-    const config::Loaded& loaded;  ///< what runs; outlives the operator
+    apply::Applier& changes;  ///< knows the configuration that runs; not used before the first turn of the loop
   };
   Operator(Supervisor& supervisor, Executor& executor, const io::Loop& loop, const EventLog& events, About about);
 
@@ -35,6 +35,13 @@ class Operator final : public control::Port {
   [[nodiscard]] std::string cause(UnitId unit) const override { return supervisor_.cause_sentence(unit); }
   std::vector<control::Ticket> command(control::Verb verb, std::span<const UnitId> units, std::string_view by) override;
   [[nodiscard]] control::Progress progress(const control::Ticket& ticket) const override;
+  std::expected<control::ChangeId, proto::RpcFault> change(control::Change change,
+                                                           control::ChangeListener& listener) override {
+    return about_.changes.change(std::move(change), listener);
+  }
+  void forget_change(control::ChangeId id) override { about_.changes.forget(id); }
+  [[nodiscard]] std::string start_refusal(UnitId unit) const override;
+  [[nodiscard]] std::string advice_for(std::string_view unknown) const override;
   Result<void> signal(UnitId unit, int signal) override;
   [[nodiscard]] std::vector<proto::WhyStep> why(UnitId unit) const override;
   [[nodiscard]] std::vector<proto::ShownValue> show(UnitId unit) const override;

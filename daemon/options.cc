@@ -33,6 +33,9 @@ void declare(CLI::App& app, Options& options) {
       ->type_name("LEVEL")
       ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
   app.add_option("--log-dir", options.log_dir, "directory of the units' log files")->type_name("DIR");
+  app.add_option("--state-dir", options.state_dir, "where supd keeps what people enabled, masked and scaled")
+      ->type_name("DIR");
+  app.add_flag("--trust-config", options.trust_config, "read configuration that others than root and you may write");
   app.add_option("--ready-fd", options.ready_fd, "write a newline to this fd once the control socket answers")
       ->type_name("N")
       ->check(CLI::NonNegativeNumber);

@@ -13,8 +13,10 @@ struct Options {
   std::string engine;               ///< "", "auto", "uring", "epoll"
   std::string log_level;            ///< "", "debug", "info", "warn", "error"
   std::string log_dir;              ///< empty: from the configuration, or the default
+  std::string state_dir;            ///< empty: from the configuration, or the default
   std::string output = "text";      ///< --check: "text" or "json"
   int ready_fd = -1;                ///< written to, and closed, once everything has been asked to start
+  bool trust_config = false;        ///< read files that others may write
   bool check = false;
 };
 

@@ -28,4 +28,12 @@ std::string default_log_dir() {
   return base + "/supd/log";
 }
 
+std::string default_state_dir() {
+  if (::geteuid() == 0) return "/var/lib/supd";
+  std::string base = absolute("XDG_STATE_HOME");
+  if (!base.empty()) return base + "/supd";
+  base = absolute("HOME");
+  return base.empty() ? "" : base + "/.local/state/supd";
+}
+
 }  // namespace supd

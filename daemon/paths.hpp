@@ -11,4 +11,7 @@ namespace supd {
 /// /var/log/supd for root; $XDG_STATE_HOME/supd/log, else ~/.local/state/supd/log, for others.
 [[nodiscard]] std::string default_log_dir();
 
+/// /var/lib/supd for root; $XDG_STATE_HOME/supd, else ~/.local/state/supd, for others; "" without a home.
+[[nodiscard]] std::string default_state_dir();
+
 }  // namespace supd

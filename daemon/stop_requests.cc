@@ -36,7 +36,7 @@ void StopRequests::on_poll(io::OpId, unsigned, int error) noexcept {
 
 void StopRequests::take(const sys::PendingSignal& pending) {
   if (pending.number == SIGHUP) {
-    log::warn("SIGHUP ignored: reloading the configuration is not built yet; restart supd instead");
+    listener_.on_reload_request();
     return;
   }
   listener_.on_stop_request({pending.number, seen_++ > 0});

@@ -1,7 +1,7 @@
 #pragma once
 
 /// The signals that tell supd itself something: SIGTERM and SIGINT stop it, a second one makes it
-/// impatient; SIGHUP is for a later version.
+/// impatient; SIGHUP makes it read its configuration again.
 
 #include "daemon/io/loop.hpp"
 #include "daemon/sys/fd.hpp"
@@ -16,6 +16,7 @@ struct StopRequest {
 
 struct StopListener {
   virtual void on_stop_request(const StopRequest& request) = 0;
+  virtual void on_reload_request() = 0;
 
  protected:
   ~StopListener() = default;

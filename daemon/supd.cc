@@ -41,8 +41,10 @@ Supd::Supd(Setup setup, Supervisor supervisor)
       cgroups_(make_cgroups(cgroup_reason_)),
       executor_(supervisor_, {loop_, logs_, optional_tree(cgroups_), *this}),
       operator_(supervisor_, executor_, loop_, events_,
-                {setup_.engine.reason, cgroup_reason_, cgroups_.has_value(), setup_.loaded}),
-      server_(loop_, operator_, access_of(setup_.loaded.daemon)),
+                {setup_.engine.reason, cgroup_reason_, cgroups_.has_value(), applier_}),
+      applier_({loop_, supervisor_, executor_, operator_, *this}, std::move(setup_.loaded), std::move(setup_.source)),
+      reload_(applier_),
+      server_(loop_, operator_, access_of(applier_.running()->daemon)),
       stop_requests_(loop_, *this) {
   log::attach(loop_);
   log::info(setup_.engine.reason);
@@ -82,6 +84,7 @@ void Supd::on_transition(const Transition& transition) {
   Transition stamped = transition;
   stamped.time = sys::wall_now();
   const Transition& kept = events_.add(stamped);
+  applier_.on_transition(kept.unit);
   bool heard = server_.sessions() > 0;
   bool noted = TransitionNotes::wants(kept.to);
   if (!heard && !noted) return;
@@ -95,6 +98,7 @@ void Supd::on_unit_added(UnitId unit) { server_.on_unit_added(unit); }
 void Supd::on_unit_gone(UnitId unit, const Cause& cause) {
   const std::string& name = operator_.name(unit);
   events_.settle(unit, name);
+  applier_.on_unit_gone(unit);
   server_.on_unit_gone({unit, name, operator_.state(unit), cause_text(cause, "")});
 }
 
@@ -115,6 +119,12 @@ void Supd::on_stop_request(const StopRequest& request) {
   }
 }
 
+/// Those that can change while supd runs.
+void Supd::on_settings(const config::DaemonConfig& daemon) {
+  if (!setup_.log_level_given) log::set_level(*log::level_of(daemon.log_level));
+  server_.set_access(access_of(daemon));
+}
+
 void Supd::stop(const std::string& reason) {
   log::info(reason + ": stopping everything");
   executor_.shutdown();
@@ -122,7 +132,7 @@ void Supd::stop(const std::string& reason) {
 
 /// Arms the timeout once, whoever asked for the end.
 void Supd::watch_shutdown() {
-  const auto& timeout = setup_.loaded.daemon.shutdown_timeout;
+  const auto& timeout = applier_.running()->daemon.shutdown_timeout;
   if (!supervisor_.shutting_down() || std::exchange(stopping_told_, true)) return;
   manager_.stopping();
   if (timeout) shutdown_timer_ = loop_.timer_at(loop_.now() + *timeout, *this);

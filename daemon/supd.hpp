@@ -8,6 +8,7 @@
 #include <string>
 
 #include "config/load.hpp"
+#include "daemon/apply/signal_reload.hpp"
 #include "daemon/control/server.hpp"
 #include "daemon/event_log.hpp"
 #include "daemon/executor.hpp"
@@ -25,18 +26,22 @@ namespace supd {
 
 /// Everything that was decided before the first process is started.
 struct Setup {
-  config::Loaded loaded;
+  std::shared_ptr<const config::Loaded> loaded;
+  config::LoadRequest source;    ///< how it is read again
+  bool log_level_given = false;  ///< on the command line, which beats the configuration
   io::Chosen engine;
   std::string socket;
   std::string log_dir;
 };
 
-class Supd final : TransitionListener, log::Events, StopListener, io::TimerSink {
+class Supd final : TransitionListener, log::Events, StopListener, apply::SettingsListener, io::TimerSink {
  public:
   /// After the last process is gone: so long for the ends of pipes that somebody still holds, and then so
   /// long for files and console to take what was read.
   static constexpr Duration last_reads = 500ms;
   static constexpr Duration last_writes = 3s;
+  /// ... and so long for a thread that reads the configuration.
+  static constexpr Duration last_work = 1s;
 
   Supd(Setup setup, Supervisor supervisor);
   ~Supd();
@@ -45,6 +50,8 @@ class Supd final : TransitionListener, log::Events, StopListener, io::TimerSink 
   [[nodiscard]] Result<void> listen();
   /// Starts what is enabled and stays until everything is stopped again. Returns the exit code.
   [[nodiscard]] int run(int ready_fd);
+  /// After run(): false when a thread still reads the disk, which must not see static objects go (_exit(2)).
+  [[nodiscard]] bool alone() { return applier_.finish(last_work); }
 
  private:
   void on_transition(const Transition& transition) override;
@@ -54,6 +61,8 @@ class Supd final : TransitionListener, log::Events, StopListener, io::TimerSink 
   void on_log_file_failed(const std::string& path, const Error& error) override;
   void on_log_file_resumed(const std::string& path) override;
   void on_stop_request(const StopRequest& request) override;
+  void on_reload_request() override { reload_.ask(); }
+  void on_settings(const config::DaemonConfig& daemon) override;
   void on_timer(io::OpId id, bool canceled) noexcept override;
 
   void stop(const std::string& reason);
@@ -70,6 +79,8 @@ class Supd final : TransitionListener, log::Events, StopListener, io::TimerSink 
   std::optional<sys::CgroupTree> cgroups_;
   Executor executor_;
   Operator operator_;
+  apply::Applier applier_;
+  apply::SignalReload reload_;
   TransitionNotes notes_;
   control::Server server_;
   StopRequests stop_requests_;

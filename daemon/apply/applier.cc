@@ -123,7 +123,7 @@ void Applier::refuse(proto::RpcFault why) {
 
 void Applier::take(Candidate& candidate) {
   if (candidate.refusal) return refuse(std::move(*candidate.refusal));
-  if (queue_.front().change.kind == ChangeKind::diff) return answer_diff(*candidate.loaded);
+  if (queue_.front().change.kind == ChangeKind::diff) return answer_diff(std::move(candidate.loaded));
   commit(candidate);
 }
 
@@ -136,7 +136,8 @@ config::Plan Applier::plan_for(const config::Loaded& next) const {
   });
 }
 
-void Applier::answer_diff(const config::Loaded& loaded) {
+void Applier::answer_diff(std::shared_ptr<const config::Loaded> next) {
+  const config::Loaded& loaded = *next;
   const Job& job = queue_.front();
   const auto& patterns = job.change.units;
   if (const std::string* pattern = unmatched(patterns, *running_, loaded)) {
@@ -150,7 +151,7 @@ void Applier::answer_diff(const config::Loaded& loaded) {
     report.warnings = warnings_of(loaded);
     job.listener->on_changed(std::move(report), {}, false);
   }
-  end();
+  end(std::move(next));
 }
 
 void Applier::commit(Candidate& candidate) {
@@ -206,7 +207,7 @@ std::expected<Applier::Tickets, proto::RpcFault> Applier::carry_out(const config
   for (std::size_t i = 0; i < plan.units.size(); ++i) {
     const auto& [old, run, was_wanted] = before[i];
     UnitId unit = core.find(plan.units[i].unit);
-    if (old.valid() && old != unit) tickets.push_back({old, Verb::stop, run});
+    if (old.valid() && old != unit && core.known(old)) tickets.push_back({old, Verb::stop, run});
     bool starts = plan.units[i].difference == Difference::added || old != unit;
     bool restarts = plan.units[i].consequence == Consequence::restart && was_wanted;
     if (!unit.valid() || core.spec(unit).masked || !core.state(unit).wanted) continue;

@@ -99,7 +99,7 @@ class Applier {
   void end(std::shared_ptr<const config::Loaded> before = {});
   void refuse(proto::RpcFault why);
   void take(Candidate& candidate);
-  void answer_diff(const config::Loaded& loaded);
+  void answer_diff(std::shared_ptr<const config::Loaded> next);
   void commit(Candidate& candidate);
   [[nodiscard]] config::Plan plan_for(const config::Loaded& next) const;
   [[nodiscard]] std::expected<Tickets, proto::RpcFault> carry_out(const config::Plan& plan,

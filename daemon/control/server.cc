@@ -1,5 +1,7 @@
 #include "daemon/control/server.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 
 #include "ctl/proto/outcome.hpp"
@@ -16,6 +18,8 @@ void turn_away(sys::BorrowedFd socket, proto::Outcome outcome, std::string messa
   static_cast<void>(send_now(socket, line));
 }
 
+mode_t mode_of(const Access& access) { return access.open_to_others() ? 0666 : 0600; }
+
 }  // namespace
 
 Server::Server(io::Loop& loop, Port& port, Access access, const Bounds& bounds)
@@ -29,11 +33,21 @@ Server::Server(io::Loop& loop, Port& port, Access access, const Bounds& bounds)
       acceptor_(loop, shared_.bounds, shared_.counters, *this) {}
 
 Result<void> Server::listen(const std::string& path) {
-  auto claim = SocketClaim::take(path, access_.open_to_others() ? 0666 : 0600);
+  auto claim = SocketClaim::take(path, mode_of(access_));
   if (!claim) return std::unexpected(claim.error());
   claim_ = std::move(*claim);
   acceptor_.start(claim_.socket());
   return {};
+}
+
+void Server::set_access(Access access) {
+  access_ = std::move(access);
+  claim_.set_mode(mode_of(access_));
+  for (const auto& session : sessions_) {
+    Role role = role_of(access_, session->peer(), ::geteuid());
+    session->set_role(role);
+    if (role == Role::none) session->close();
+  }
 }
 
 bool Server::full_for(const Peer& peer) const {

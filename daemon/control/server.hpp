@@ -25,6 +25,10 @@ class Server final : AcceptSink, Runnable {
   /// when `access` names anybody else: then the roles decide.
   [[nodiscard]] Result<void> listen(const std::string& path);
 
+  /// Other people may do other things from now on, those that are connected too; who may do nothing any more is
+  /// closed. Not from inside a call to the port.
+  void set_access(Access access);
+
   /// A client that is connected already, e.g. over a socket pair.
   void adopt(sys::UniqueFd socket) { on_client(std::move(socket)); }
 

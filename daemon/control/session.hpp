@@ -40,6 +40,7 @@ class Session final : public Runnable, OperationHost, io::StreamSink, io::PollSi
   void on_unit_gone(const GoneUnit& gone);
 
   [[nodiscard]] const Peer& peer() const { return peer_; }
+  void set_role(Role role) { peer_.role = role; }
   [[nodiscard]] bool dead() const { return dead_; }
   [[nodiscard]] std::size_t held() const { return held_; }
 

@@ -135,6 +135,11 @@ Result<SocketClaim> SocketClaim::take(const std::string& path, mode_t mode) {
   return claim;
 }
 
+void SocketClaim::set_mode(mode_t mode) const {
+  // Without the right mode roles decide all the same: nobody gets more than they may.
+  if (socket_.valid()) static_cast<void>(::chmod(path_.c_str(), mode));
+}
+
 sys::UniqueFd SocketClaim::give_up() {
   if (!lock_.valid()) return {};
   struct stat file {};

@@ -25,6 +25,9 @@ class SocketClaim {
   /// system call failed.
   [[nodiscard]] static Result<SocketClaim> take(const std::string& path, mode_t mode);
 
+  /// Of the socket file, if there is one.
+  void set_mode(mode_t mode) const;
+
   [[nodiscard]] sys::BorrowedFd socket() const { return socket_.borrow(); }
 
   /// Removes the files, if they are still ours, and hands out the socket: the loop may have an operation
