@@ -1,13 +1,9 @@
 // supd: from the command line to a running daemon, or to a list of what is wrong.
 
 #include <malloc.h>
-#include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <csignal>
-#include <cstdio>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +11,7 @@
 #include "config/load.hpp"
 #include "ctl/proto/outcome.hpp"
 #include "daemon/log/own_log.hpp"
+#include "daemon/offline.hpp"
 #include "daemon/options.hpp"
 #include "daemon/paths.hpp"
 #include "daemon/supd.hpp"
@@ -44,41 +41,6 @@ void settle_in() {
   }
 }
 
-/// Whether the unit is missing only because its own file could not be read: then that is the news.
-bool has_file(const config::Loaded& loaded, const std::string& unit) {
-  auto is_its_file = [&](const std::string& file) { return file.ends_with("/" + unit + ".toml"); };
-  return std::ranges::any_of(loaded.files, is_its_file);
-}
-
-/// Adds what is wrong between the units to what is wrong within them.
-std::optional<Supervisor> load_units(config::Loaded& loaded) {
-  std::vector<UnitSpec> specs;
-  for (const config::Unit& unit : loaded.units) specs.push_back(*unit.spec);
-  auto supervisor = Supervisor::load(std::move(specs));
-  if (supervisor) return loaded.ok() ? std::optional(std::move(*supervisor)) : std::nullopt;
-  for (const GraphError& error : supervisor.error()) {
-    if (!error.missing.empty() && has_file(loaded, error.missing)) continue;
-    loaded.add_error(error.where, "depends", error.unit + ": " + error.message, error.hint);
-  }
-  return std::nullopt;
-}
-
-void report(const config::Loaded& loaded, bool json, std::FILE* to) {
-  std::string text = json ? config::render_json(loaded.diagnostics, loaded.more)
-                          : config::render(loaded.diagnostics, ::isatty(::fileno(to)) == 1, loaded.more);
-  std::fputs(text.c_str(), to);
-}
-
-int check(const Options& options) {
-  config::Loaded loaded = config::load({.paths = options.config});
-  auto supervisor = load_units(loaded);
-  bool json = options.output == "json";
-  report(loaded, json, stdout);
-  if (!supervisor) return bad_configuration;
-  if (!json) std::printf("%u units in %zu files: no errors\n", supervisor->size(), loaded.files.size());
-  return 0;
-}
-
 /// A supd with nothing to do is allowed, and seldom meant.
 void warn_of_no_units(const std::vector<std::string>& given) {
   std::string places;
@@ -103,7 +65,7 @@ int run(const Options& options) {
   settle_in();
   config::Loaded loaded = config::load({.paths = options.config});
   auto supervisor = load_units(loaded);
-  report(loaded, false, stderr);
+  report(loaded, stderr);
   if (!supervisor) {
     log::error("nothing was started: correct the configuration first");
     return bad_configuration;
@@ -137,5 +99,8 @@ int main(int argc, char** argv) {
   supd::Options options;
   int done = supd::parse_options(argc, argv, options);
   if (done >= 0) return done;
-  return options.check ? supd::check(options) : supd::run(options);
+  if (options.check) return supd::check(options);
+  if (options.explain) return supd::explain(options);
+  if (options.schema) return supd::schema(options);
+  return supd::run(options);
 }
