@@ -61,11 +61,11 @@ struct Loaded {
 };
 
 struct LoadRequest {
-  std::vector<std::string> paths;      ///< files, and directories of files NAME.toml; empty: the default search path
-  std::string state_file;              ///< what people enabled, masked and scaled (overrides.hpp); empty: none
-  std::optional<Overrides> overrides;  ///< instead of what `state_file` says, which is not read then
-  bool trust_all = false;              ///< read what others may write, even as root
-  bool look_at_machine = true;         ///< warn of what is missing on this machine
+  std::vector<std::string> paths;  ///< files, and directories of files NAME.toml; empty: the default search path
+  std::string state_file;          ///< what people enabled, masked and scaled (overrides.hpp); empty: none
+  std::optional<Overrides> overrides = {};  ///< instead of what `state_file` says, which is not read then
+  bool trust_all = false;                   ///< read what others may write, even as root
+  bool look_at_machine = true;              ///< warn of what is missing on this machine
   /// What ran before: specs whose files did not change are taken from it and not read again. May be empty.
   std::shared_ptr<const Loaded> previous;
 };

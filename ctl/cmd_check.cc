@@ -24,19 +24,15 @@ std::string supd_program() {
   return "supd";
 }
 
-std::vector<std::string> supd_arguments(const Options& options) {
-  std::vector<std::string> words{"supd", "--check"};
+std::vector<std::string> with_format(const Options& options, std::vector<std::string> words) {
   if (options.format == Format::json) words.insert(words.end(), {"-o", "json"});
-  for (const std::string& path : options.paths) words.insert(words.end(), {"-c", path});
+  if (options.format == Format::sarif) words.insert(words.end(), {"-o", "sarif"});
   return words;
 }
 
-}  // namespace
-
-/// supd reads unit files, so supd checks them: this program becomes it, and so do output and exit code.
-Ending run_check(Context& context) {
+/// supd reads unit files, so supd knows them: this program becomes it, and so do output and exit code.
+Ending become_supd(Context& context, std::vector<std::string> words) {
   std::string program = supd_program();
-  std::vector<std::string> words = supd_arguments(context.options);
   std::vector<char*> pointers;
   for (std::string& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
@@ -46,6 +42,26 @@ Ending run_check(Context& context) {
   ::execvp(program.c_str(), pointers.data());
   return std::unexpected(
       Failure{Outcome::failed, errno_error("run", program).text(), "is supd installed beside supctl?"});
+}
+
+}  // namespace
+
+Ending run_check(Context& context) {
+  std::vector<std::string> words = with_format(context.options, {"supd", "--check"});
+  for (const std::string& path : context.options.paths) words.insert(words.end(), {"-c", path});
+  return become_supd(context, std::move(words));
+}
+
+Ending run_explain(Context& context) {
+  std::vector<std::string> words = with_format(context.options, {"supd", "--explain"});
+  if (!context.options.key.empty()) words.insert(words.end(), {"--", context.options.key});
+  return become_supd(context, std::move(words));
+}
+
+Ending run_schema(Context& context) {
+  std::vector<std::string> words{"supd", "--schema"};
+  if (!context.options.what.empty()) words.push_back(context.options.what);
+  return become_supd(context, std::move(words));
 }
 
 }  // namespace supd::ctl

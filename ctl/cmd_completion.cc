@@ -11,6 +11,9 @@ namespace {
 /// Prints one unit name per line; quiet when there is no supd.
 constexpr std::string_view list_units = "supctl status 2>/dev/null | awk 'NR > 1 { print $1 }'";
 
+/// Prints one key of unit files per line.
+constexpr std::string_view list_keys = "supctl explain 2>/dev/null | awk '/^  / { print $1 }'";
+
 void append_word(std::string& words, std::string_view word) {
   if (!words.empty()) words += ' ';
   words += word;
@@ -40,6 +43,8 @@ std::string argument_words(const Verb& verb) {
     case Words::units: return joined({"$(", list_units, ")"});
     case Words::signals: return joined({signal_words(), " $(", list_units, ")"});
     case Words::shells: return "bash zsh fish";
+    case Words::keys: return joined({"$(", list_keys, ")"});
+    case Words::schemas: return "unit supd";
     case Words::files:
     case Words::none: return {};
   }
@@ -132,6 +137,8 @@ std::string fish_script() {
     if (verb.words == Words::units || verb.words == Words::signals)
       out += joined({head, " -a \"(", list_units, ")\"\n"});
     if (verb.words == Words::signals) out += joined({head, " -a '", signal_words(), "'\n"});
+    if (verb.words == Words::keys) out += joined({head, " -a \"(", list_keys, ")\"\n"});
+    if (verb.words == Words::schemas) out += head + " -a 'unit supd'\n";
     if (verb.words == Words::shells) out += head + " -a 'bash zsh fish'\n";
     if (verb.words == Words::files) out += head + " -F\n";
   }

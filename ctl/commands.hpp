@@ -18,6 +18,8 @@ namespace supd::ctl {
 [[nodiscard]] Ending run_why(Context& context);
 [[nodiscard]] Ending run_show(Context& context);
 [[nodiscard]] Ending run_check(Context& context);
+[[nodiscard]] Ending run_explain(Context& context);
+[[nodiscard]] Ending run_schema(Context& context);
 [[nodiscard]] Ending run_doctor(Context& context);
 [[nodiscard]] Ending run_shutdown(Context& context);
 [[nodiscard]] Ending run_completion(Context& context);

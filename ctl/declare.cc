@@ -11,17 +11,18 @@ namespace {
 
 constexpr int most_lines = 1'000'000;
 
-void declare_format(CLI::App& app, Options& options, bool with_raw) {
-  auto read = [&options, with_raw](const std::string& word) {
-    bool known = word == "text" || word == "json" || (with_raw && word == "raw");
-    if (!known)
-      throw CLI::ValidationError("--output",
-                                 "'" + word + "' is not " + (with_raw ? "text, json or raw" : "text or json"));
-    options.format = word == "json" ? Format::json : word == "raw" ? Format::raw : Format::text;
+/// @param third  "raw" or "sarif", of the verb that has it; "": there is no third form
+void declare_format(CLI::App& app, Options& options, const std::string& third = {}) {
+  std::string forms = third.empty() ? "text or json" : "text, json or " + third;
+  auto read = [&options, third, forms](const std::string& word) {
+    bool known = word == "text" || word == "json" || (!third.empty() && word == third);
+    if (!known) throw CLI::ValidationError("--output", "'" + word + "' is not " + forms);
+    options.format = word == "json"    ? Format::json
+                     : word == "raw"   ? Format::raw
+                     : word == "sarif" ? Format::sarif
+                                       : Format::text;
   };
-  app.add_option_function<std::string>("-o,--output", read, with_raw ? "text, json or raw" : "text or json")
-      ->type_name("FORMAT")
-      ->group("Global options");
+  app.add_option_function<std::string>("-o,--output", read, forms)->type_name("FORMAT")->group("Global options");
 }
 
 void declare_lines(CLI::App& app, Options& options, const std::string& description) {
@@ -51,7 +52,7 @@ void declare_global(CLI::App& app, Options& options) {
   app.add_option("--socket", options.socket, "supd's control socket")->type_name("PATH")->group("Global options");
   app.add_flag("-q,--quiet", options.quiet, "print errors only")->group("Global options");
   app.add_flag("--no-color", options.no_color, "no colours, as with NO_COLOR")->group("Global options");
-  if (app.get_name() != "logs") declare_format(app, options, false);
+  if (app.get_name() != "logs" && app.get_name() != "check") declare_format(app, options);
 }
 
 void declare_nothing(CLI::App&, Options&) {}
@@ -94,7 +95,7 @@ void declare_logs(CLI::App& app, Options& options) {
   declare_patterns(app, options);
   app.add_flag("-f,--follow", options.follow, "go on with what comes; ends with Ctrl-C");
   declare_lines(app, options, "the last N lines, of all units together (default 1000, with -f 10)");
-  declare_format(app, options, true);
+  declare_format(app, options, "raw");
 }
 
 void declare_events(CLI::App& app, Options& options) {
@@ -109,6 +110,21 @@ void declare_show(CLI::App& app, Options& options) {
 
 void declare_check(CLI::App& app, Options& options) {
   app.add_option("PATH", options.paths, "files or directories (default: where supd looks)")->type_name("");
+  declare_format(app, options, "sarif");
+}
+
+void declare_explain(CLI::App& app, Options& options) {
+  app.add_option("KEY", options.key, "a key (restart.delay), a table (restart) or a glob; none: all keys")
+      ->type_name("");
+}
+
+void declare_schema(CLI::App& app, Options& options) {
+  auto read = [&options](const std::string& word) {
+    if (word != "unit" && word != "supd") throw CLI::ValidationError("WHAT", "'" + word + "' is not unit or supd");
+    options.what = word;
+  };
+  app.add_option_function<std::string>("WHAT", read, "unit: of a unit file (default); supd: of supd.toml")
+      ->type_name("");
 }
 
 void declare_completion(CLI::App& app, Options& options) {

@@ -24,6 +24,8 @@ void declare_logs(CLI::App& app, Options& options);
 void declare_events(CLI::App& app, Options& options);
 void declare_show(CLI::App& app, Options& options);
 void declare_check(CLI::App& app, Options& options);
+void declare_explain(CLI::App& app, Options& options);
+void declare_schema(CLI::App& app, Options& options);
 void declare_completion(CLI::App& app, Options& options);
 
 }  // namespace supd::ctl

@@ -13,9 +13,10 @@
 namespace supd::ctl {
 
 enum class Format : std::uint8_t {
-  text,  ///< for people
-  json,  ///< for programs: one object, or one object per line from streams
-  raw,   ///< logs alone: the bytes that the unit wrote
+  text,   ///< for people
+  json,   ///< for programs: one object, or one object per line from streams
+  raw,    ///< logs alone: the bytes that the unit wrote
+  sarif,  ///< check alone: for code hosts and editors
 };
 
 struct Options {
@@ -28,7 +29,8 @@ struct Options {
   // Of verbs.
   std::vector<std::string> units;   ///< names, globs, @targets
   std::string unit;                 ///< why, show
-  std::string key;                  ///< show
+  std::string key;                  ///< show, explain
+  std::string what;                 ///< schema
   std::string signal;               ///< signal
   std::string condition = "ready";  ///< wait --for
   std::string shell;                ///< completion

@@ -15,7 +15,7 @@ class App;
 namespace supd::ctl {
 
 /// What the words after a verb are, for completion.
-enum class Words : std::uint8_t { none, units, files, shells, signals };
+enum class Words : std::uint8_t { none, units, files, shells, signals, keys, schemas };
 
 struct Verb {
   std::string_view name;

@@ -1,21 +1,17 @@
 // supd: from the command line to a running daemon, or to a list of what is wrong.
 
 #include <malloc.h>
-#include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <csignal>
-#include <cstdio>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "config/load.hpp"
 #include "ctl/proto/outcome.hpp"
-#include "daemon/apply/graph_errors.hpp"
 #include "daemon/log/own_log.hpp"
+#include "daemon/offline.hpp"
 #include "daemon/options.hpp"
 #include "daemon/paths.hpp"
 #include "daemon/supd.hpp"
@@ -43,35 +39,6 @@ void settle_in() {
   if (auto done = sys::become_subreaper(); !done) {
     log::warn(done.error().text() + ": orphans of units may escape");
   }
-}
-
-/// Adds what is wrong between the units to what is wrong within them.
-std::optional<Supervisor> load_units(config::Loaded& loaded) {
-  if (!loaded.ok()) return std::nullopt;
-  auto supervisor = Supervisor::load(loaded.specs());
-  if (supervisor) return std::move(*supervisor);
-  apply::add_graph_errors(loaded, supervisor.error());
-  return std::nullopt;
-}
-
-void report(const config::Loaded& loaded, bool json, std::FILE* to) {
-  std::string text = json ? config::render_json(loaded.diagnostics, loaded.more)
-                          : config::render(loaded.diagnostics, ::isatty(::fileno(to)) == 1, loaded.more);
-  std::fputs(text.c_str(), to);
-}
-
-int check(const Options& options) {
-  config::Loaded loaded = config::load({.paths = options.config,
-                                        .state_file = {},
-                                        .overrides = {},
-                                        .trust_all = options.trust_config,
-                                        .previous = nullptr});
-  auto supervisor = load_units(loaded);
-  bool json = options.output == "json";
-  report(loaded, json, stdout);
-  if (!supervisor) return bad_configuration;
-  if (!json) std::printf("%u units in %zu files: no errors\n", supervisor->size(), loaded.files.size());
-  return 0;
 }
 
 /// A supd with nothing to do is allowed, and seldom meant.
@@ -114,7 +81,7 @@ int run(const Options& options) {
   source.trust_all = options.trust_config;
   config::Loaded loaded = load_with_state(source, options);
   auto supervisor = load_units(loaded);
-  report(loaded, false, stderr);
+  report(loaded, stderr);
   if (!supervisor) {
     log::error("nothing was started: correct the configuration first");
     return bad_configuration;
@@ -156,5 +123,8 @@ int main(int argc, char** argv) {
   supd::Options options;
   int done = supd::parse_options(argc, argv, options);
   if (done >= 0) return done;
-  return options.check ? supd::check(options) : supd::run(options);
+  if (options.check) return supd::check(options);
+  if (options.explain) return supd::explain(options);
+  if (options.schema) return supd::schema(options);
+  return supd::run(options);
 }

@@ -4,6 +4,7 @@
 #pragma GCC diagnostic ignored "-Wnull-dereference"
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
 
 #include "ctl/proto/outcome.hpp"
 
@@ -40,10 +41,14 @@ void declare(CLI::App& app, Options& options) {
       ->type_name("N")
       ->check(CLI::NonNegativeNumber);
   app.add_flag("--check", options.check, "check the configuration, report every problem, and exit");
-  app.add_option("-o,--output", options.output, "with --check: text (default) or json")
+  app.add_flag("--explain", options.explain, "explain a KEY of unit files and of supd.toml, or list all, and exit");
+  app.add_flag("--schema", options.schema,
+               "print the JSON Schema of a 'unit' file (default) or of 'supd'.toml, and exit");
+  app.add_option("-o,--output", options.output,
+                 "with --check: text (default), json or sarif; with --explain: text or json")
       ->type_name("FORMAT")
-      ->check(CLI::IsMember({"text", "json"}));
-  app.add_option("paths", options.config, "with --check: what to check, as with -c")->group("");
+      ->check(CLI::IsMember({"text", "json", "sarif"}));
+  app.add_option("words", options.words, "with --check: what to check, as with -c; with --explain: KEY")->group("");
 }
 
 }  // namespace
@@ -56,6 +61,12 @@ int parse_options(int argc, char** argv, Options& options) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : static_cast<int>(proto::Outcome::usage);
   }
+  if (options.explain && options.output == "sarif") {
+    std::fputs("supd: --explain has no sarif form\n", stderr);
+    return static_cast<int>(proto::Outcome::usage);
+  }
+  if (options.explain || options.schema) return -1;
+  options.config.insert(options.config.end(), options.words.begin(), options.words.end());
   return -1;
 }
 

@@ -14,10 +14,13 @@ struct Options {
   std::string log_level;            ///< "", "debug", "info", "warn", "error"
   std::string log_dir;              ///< empty: from the configuration, or the default
   std::string state_dir;            ///< empty: from the configuration, or the default
-  std::string output = "text";      ///< --check: "text" or "json"
+  std::string output = "text";      ///< --check: "text", "json" or "sarif"; --explain: the first two
   int ready_fd = -1;                ///< written to, and closed, once everything has been asked to start
+  std::vector<std::string> words;   ///< --explain, --schema: what of
   bool trust_config = false;        ///< read files that others may write
   bool check = false;
+  bool explain = false;
+  bool schema = false;
 };
 
 /// Parses argv. Prints help, the version or an error itself, and then returns the exit code; -1: go on.

@@ -1,89 +1,83 @@
 #include "config/lint/lint.hpp"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <algorithm>
-#include <cstdlib>
 #include <string>
+
+#include "config/host/privileges.hpp"
+#include "config/keys/keys.hpp"
+#include "config/lint/program.hpp"
 
 namespace supd::config {
 namespace {
-
-constexpr std::string_view usual_path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 bool is_directory(const std::string& path) {
   struct stat info {};
   return ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
 }
 
-enum class Program { good, missing, not_executable };
-
-Program look_at(const std::string& path) {
-  struct stat info {};
-  if (::stat(path.c_str(), &info) != 0) return Program::missing;
-  return S_ISREG(info.st_mode) && ::access(path.c_str(), X_OK) == 0 ? Program::good : Program::not_executable;
-}
-
-std::string search_path_of(const EnvironmentSpec& environment) {
-  auto own = std::ranges::find(environment.values, "PATH", &std::pair<std::string, std::string>::first);
-  if (own != environment.values.end()) return own->second;
-  const char* inherited = std::getenv("PATH");
-  return inherited != nullptr && environment.inherit_all ? inherited : std::string(usual_path);
-}
-
-Program search(const std::string& name, std::string_view path) {
-  Program best = Program::missing;
-  while (!path.empty() && best != Program::good) {
-    std::size_t end = std::min(path.find(':'), path.size());
-    Program here = end == 0 ? Program::missing : look_at(std::string(path.substr(0, end)) + "/" + name);
-    if (here != Program::missing) best = here;
-    path.remove_prefix(std::min(end + 1, path.size()));
-  }
-  return best;
-}
-
-Program find_program(const UnitSpec& unit) {
-  const std::string& program = unit.command[0];
-  if (program.find('/') == std::string::npos) return search(program, search_path_of(unit.environment));
-  if (program.starts_with('/') || unit.directory.empty()) return look_at(program);
-  return look_at(unit.directory + "/" + program);
-}
+bool is_variable(const std::string& text) { return text.find("${") != std::string::npos; }
 
 void warn(const UnitPlaces& places, std::string_view key, std::string message, std::string hint) {
   const Entry* entry = places.find(key);
   if (entry != nullptr) places.problems().warning(entry->value.at, key, std::move(message), std::move(hint));
 }
 
-void lint_command(const UnitPlaces& places, const UnitSpec& unit) {
-  if (unit.command.empty()) return;
-  const std::string& program = unit.command[0];
-  bool by_path = program.find('/') == std::string::npos;
-  switch (find_program(unit)) {
-    case Program::good: return;
-    case Program::missing:
-      warn(places, "command", "there is no program " + in_quotes(program) + (by_path ? " in PATH" : ""),
-           by_path ? "install it, or write its whole path" : "install it, or correct the path");
-      return;
-    case Program::not_executable:
-      warn(places, "command", in_quotes(program) + " can't be executed", "make it an executable file: chmod +x");
-      return;
+void lint_command(const UnitPlaces& places, std::string_view key, const std::vector<std::string>& command,
+                  const UnitSpec& unit) {
+  if (command.empty()) return;
+  ProgramFault fault = find_fault(command[0], unit);
+  if (!fault.message.empty()) warn(places, key, std::move(fault.message), std::move(fault.hint));
+}
+
+void lint_directory(const UnitPlaces& places, const UnitSpec& unit) {
+  if (unit.directory.empty() || is_variable(unit.directory) || is_directory(unit.directory)) return;
+  warn(places, "directory", "there is no directory " + in_quotes(unit.directory), "create it before the unit starts");
+}
+
+void lint_log_path(const UnitPlaces& places, const UnitSpec& unit) {
+  std::size_t slash = unit.log.path.rfind('/');
+  if (slash == std::string::npos || slash == 0) return;
+  std::string directory = unit.log.path.substr(0, slash);
+  if (is_variable(directory) || is_directory(directory)) return;
+  warn(places, "log.path", "there is no directory " + in_quotes(directory),
+       "create it with the owner that it should have; else supd makes it at the first line");
+}
+
+/// The key that shows this limit: only keys know their resource.
+const Key<UnitSpec>* key_of(const UnitSpec& only_this_limit) {
+  for (const Key<UnitSpec>& key : unit_keys()) {
+    if (key.built() && key.info.path.starts_with("limits.") && !key.show(only_this_limit).empty()) return &key;
+  }
+  return nullptr;
+}
+
+void lint_limits(const UnitPlaces& places, const UnitSpec& unit) {
+  if (unit.limits.rlimits.empty() || may_raise_limits()) return;
+  for (const ResourceLimit& limit : unit.limits.rlimits) {
+    rlimit present{};
+    if (::prlimit(0, static_cast<__rlimit_resource>(limit.resource), nullptr, &present) != 0) continue;
+    if (limit.hard <= present.rlim_max) continue;
+    UnitSpec wanted, possible;
+    wanted.limits.rlimits = {limit};
+    possible.limits.rlimits = {{limit.resource, present.rlim_max, present.rlim_max}};
+    const Key<UnitSpec>* key = key_of(wanted);
+    if (key == nullptr) continue;
+    std::string most = key->show(possible);
+    warn(places, key->info.path, "the hard limit is above the present one, " + most + ", and can't be raised",
+         "write at most " + most + ", or give supd CAP_SYS_RESOURCE");
   }
 }
 
 }  // namespace
 
 void lint_unit(const UnitPlaces& places, const UnitSpec& unit) {
-  lint_command(places, unit);
-  if (!unit.directory.empty() && !is_directory(unit.directory)) {
-    warn(places, "directory", "there is no directory " + in_quotes(unit.directory), "create it before the unit starts");
-  }
-  std::size_t slash = unit.log.path.rfind('/');
-  if (slash == std::string::npos || slash == 0) return;
-  std::string log_directory = unit.log.path.substr(0, slash);
-  if (is_directory(log_directory)) return;
-  warn(places, "log.path", "there is no directory " + in_quotes(log_directory),
-       "create it with the owner that it should have; else supd makes it at the first line");
+  lint_command(places, "command", unit.command, unit);
+  lint_command(places, "stop.command", unit.stop.command, unit);
+  lint_directory(places, unit);
+  lint_log_path(places, unit);
+  lint_limits(places, unit);
 }
 
 }  // namespace supd::config

@@ -7,7 +7,8 @@
 
 namespace supd::config {
 
-/// The command that can't be executed, the directory that is missing, the log's directory likewise.
+/// The command, or the interpreter of its script, that can't be executed; the directory that is missing, the log's
+/// directory likewise; the limit that can't be raised so high.
 void lint_unit(const UnitPlaces& places, const UnitSpec& unit);
 
 }  // namespace supd::config

@@ -4,6 +4,7 @@
 
 #include "config/host/read_file.hpp"
 #include "config/lint/lint.hpp"
+#include "config/lint/lint_units.hpp"
 #include "config/load/read_overrides.hpp"
 #include "config/text/toml_reader.hpp"
 
@@ -120,6 +121,12 @@ Loaded Loader::finish(Loaded loaded) {
   loaded.more = list_.trim();
   loaded.diagnostics = std::move(list_.kept);
   realize(loaded);
+  if (request_.look_at_machine && loaded.ok()) {
+    lint_units(loaded.specs(), [&loaded](const UnitSpec&, SourcePos where, std::string_view key, std::string message,
+                                         std::string hint) {
+      loaded.add_warning(where, std::string(key), std::move(message), std::move(hint));
+    });
+  }
   return loaded;
 }
 

@@ -117,10 +117,16 @@ class Realizer {
       origins = with_variable(*unit.origins, static_cast<std::size_t>(place - values.begin()));
       values.emplace(place, replica_variable, text);
     }
-    for (std::size_t at = 0; (at = spec->log.path.find(replica_reference, at)) != std::string::npos;) {
-      spec->log.path.replace(at, replica_reference.size(), text);
-    }
+    put_number(spec->log.path, text);
+    for (auto& [name, value] : values) put_number(value, text);
     return {std::move(spec), std::move(origins)};
+  }
+
+  /// What replicas can't share may name its owner. Commands and directories do so when they are executed.
+  static void put_number(std::string& text, const std::string& number) {
+    for (std::size_t at = 0; (at = text.find(replica_reference, at)) != std::string::npos; at += number.size()) {
+      text.replace(at, replica_reference.size(), number);
+    }
   }
 
   /// The origins when a variable that nobody wrote stands at that place.

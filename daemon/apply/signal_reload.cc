@@ -24,7 +24,7 @@ std::string line_of(const proto::Diagnostic& found) {
 void SignalReload::ask() {
   again_ = under_way_;
   if (under_way_) return;
-  control::Change change{.kind = control::ChangeKind::apply, .units = {}, .watch_ready = {}, .by = "SIGHUP"};
+  control::Change change{.kind = control::ChangeKind::apply, .by = "SIGHUP"};
   control::ChangeListener& listener = *this;
   auto asked = applier_.change(std::move(change), listener);
   under_way_ = asked.has_value();

@@ -31,10 +31,10 @@ enum class ChangeKind : std::uint8_t { diff, apply, enable, disable, mask, unmas
 /// What somebody wants to be done to the configuration.
 struct Change {
   ChangeKind kind = ChangeKind::diff;
-  std::vector<std::string> units;       ///< names and globs; diff: none means all; scale: "web=3"
-  std::optional<Duration> watch_ready;  ///< apply: undo it unless all that starts is ready within this time
-  bool now = false;                     ///< enable, disable: start, stop as well
-  std::string by;                       ///< who, for supd's own log
+  std::vector<std::string> units = {};       ///< names and globs; diff: none means all; scale: "web=3"
+  std::optional<Duration> watch_ready = {};  ///< apply: undo it unless all that starts is ready within this time
+  bool now = false;                          ///< enable, disable: start, stop as well
+  std::string by = {};                       ///< who, for supd's own log
 };
 
 /// Hears how one change goes. Never called from inside Port::change().

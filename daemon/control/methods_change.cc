@@ -105,17 +105,15 @@ Handled begin(Call& call, Change change) {
 
 Handled of_units(Call& call, ChangeKind kind) {
   if (call.params().units.empty()) return refuse(proto::invalid_params, "units is missing: say which");
-  return begin(call, {.kind = kind, .units = {}, .watch_ready = {}, .by = {}});
+  return begin(call, {.kind = kind});
 }
 
 }  // namespace
 
-Handled handle_config_diff(Call& call) {
-  return begin(call, {.kind = ChangeKind::diff, .units = {}, .watch_ready = {}, .by = {}});
-}
+Handled handle_config_diff(Call& call) { return begin(call, {.kind = ChangeKind::diff}); }
 
 Handled handle_config_apply(Call& call) {
-  Change change{.kind = ChangeKind::apply, .units = {}, .watch_ready = {}, .by = {}};
+  Change change{.kind = ChangeKind::apply};
   if (!call.params().units.empty()) return refuse(proto::invalid_params, "all files are applied, not those of a unit");
   if (auto ms = call.params().watch_ready_ms) {
     if (*ms > std::chrono::duration_cast<std::chrono::milliseconds>(longest_watch).count()) {

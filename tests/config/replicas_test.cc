@@ -85,9 +85,13 @@ TEST(Replicas, those_that_stay_are_equal_when_their_number_changes) {
   for (std::size_t i = 1; i <= 3; ++i) EXPECT_EQ(*loaded.units[i].spec, *before[i].spec);
 }
 
-TEST(Replicas, each_may_have_a_log_file_of_its_own) {
-  Loaded loaded = text("[units.web]\ncommand = [\"x\"]\nreplicas = 2\nlog.path = \"/l/${REPLICA}/web.${REPLICA}\"\n");
+TEST(Replicas, each_may_have_a_log_file_and_a_port_of_its_own) {
+  Loaded loaded = text(
+      "[units.web]\ncommand = [\"x\"]\nreplicas = 2\nlog.path = \"/l/${REPLICA}/web.${REPLICA}\"\n"
+      "env.PORT = \"808${REPLICA}\"\n[units.one]\ncommand = [\"x\"]\nenv.PORT = \"808${REPLICA}\"\n");
   EXPECT_EQ(loaded.units[2].spec->log.path, "/l/2/web.2");
+  EXPECT_EQ(variable(*loaded.units[2].spec, "PORT"), "8082");
+  EXPECT_EQ(variable(*loaded.find("one")->spec, "PORT"), "808${REPLICA}");
 }
 
 TEST(Replicas, a_name_that_is_taken_is_an_error) {

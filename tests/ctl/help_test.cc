@@ -89,9 +89,10 @@ INSTANTIATE_TEST_SUITE_P(Shells, Completion, testing::Values("bash", "zsh", "fis
 
 TEST(CompletionScript, the_bash_script_completes_verbs_options_and_values) {
   test::Ended script = test::run_supctl({.words = {"completion", "bash"}});
-  std::string program =
-      script.out + "try() { COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); _supctl; echo \"${COMPREPLY[*]}\"; }\n" +
-      "try supctl sta\ntry supctl --socket start st\ntry supctl -q logs --fo\ntry supctl completion z\n";
+  std::string program = script.out +
+                        "try() { COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); _supctl; echo \"${COMPREPLY[*]}\"; }\n" +
+                        "try supctl sta\ntry supctl --socket start st\ntry supctl -q logs --fo\ntry supctl completion "
+                        "z\ntry supctl schema s\n";
   std::string path = testing::TempDir() + "supctl-completion-" + std::to_string(::getpid());
   std::ofstream(path) << program;
   FILE* shell = ::popen(("bash " + path).c_str(), "r");
@@ -100,7 +101,7 @@ TEST(CompletionScript, the_bash_script_completes_verbs_options_and_values) {
   for (int c = std::fgetc(shell); c != EOF; c = std::fgetc(shell)) out += static_cast<char>(c);
   EXPECT_EQ(::pclose(shell), 0);
   ::unlink(path.c_str());
-  EXPECT_EQ(out, "status start\nstatus start stop\n--follow\nzsh\n");
+  EXPECT_EQ(out, "status start\nstatus start stop\n--follow\nzsh\nsupd\n");
 }
 
 }  // namespace

@@ -99,6 +99,33 @@ TEST(Program, status_as_json_is_one_versioned_object) {
   EXPECT_TRUE(run.out.ends_with("}]}\n")) << run.out;
 }
 
+TEST(Program, what_supd_tells_of_its_keys_needs_no_running_supd) {
+  Ended key = run_supctl({.words = {"explain", "restart.delay"}});
+  EXPECT_EQ(key.code, 0) << key.err;
+  EXPECT_TRUE(key.out.starts_with("restart.delay: ")) << key.out;
+  Ended wrong = run_supctl({.words = {"explain", "restart.dely"}});
+  EXPECT_EQ(wrong.code, 4);
+  EXPECT_EQ(wrong.out, "");
+  EXPECT_EQ(wrong.err, "supd: no key \"restart.dely\"; did you mean restart.delay?\n");
+  Ended json = run_supctl({.words = {"-o", "json", "explain", "--", "-x"}});
+  EXPECT_EQ(json.code, 4);
+  EXPECT_TRUE(json.out.starts_with("{\"version\":1,\"error\":{\"code\":4,")) << json.out;
+  EXPECT_EQ(run_supctl({.words = {"explain", "a", "b"}}).code, 2);
+  EXPECT_EQ(run_supctl({.words = {"explain", "-o", "sarif"}}).code, 2);
+}
+
+TEST(Program, schemas_need_no_running_supd) {
+  EXPECT_TRUE(has(run_supctl({.words = {"schema"}}).out, "\"title\": \"unit file of supd\""));
+  EXPECT_TRUE(has(run_supctl({.words = {"schema", "supd"}}).out, "\"title\": \"supd.toml:"));
+  EXPECT_EQ(run_supctl({.words = {"schema", "units"}}).code, 2);
+}
+
+TEST(Program, a_check_for_code_hosts) {
+  Ended run = run_supctl({.words = {"check", "/no/such/file", "-o", "sarif"}});
+  EXPECT_EQ(run.code, 2);
+  EXPECT_TRUE(has(run.out, "\"version\":\"2.1.0\"") && has(run.out, "file:///no/such/file")) << run.out;
+}
+
 TEST(Program, watch_needs_a_terminal) {
   FakeSupd supd(with_units({}));
   EXPECT_EQ(run_with(supd, {"status", "--watch"}).code, 2);
