@@ -20,6 +20,13 @@ namespace supd::ctl {
 [[nodiscard]] Ending run_check(Context& context);
 [[nodiscard]] Ending run_explain(Context& context);
 [[nodiscard]] Ending run_schema(Context& context);
+[[nodiscard]] Ending run_diff(Context& context);
+[[nodiscard]] Ending run_apply(Context& context);
+[[nodiscard]] Ending run_enable(Context& context);
+[[nodiscard]] Ending run_disable(Context& context);
+[[nodiscard]] Ending run_mask(Context& context);
+[[nodiscard]] Ending run_unmask(Context& context);
+[[nodiscard]] Ending run_scale(Context& context);
 [[nodiscard]] Ending run_doctor(Context& context);
 [[nodiscard]] Ending run_shutdown(Context& context);
 [[nodiscard]] Ending run_completion(Context& context);

@@ -31,14 +31,22 @@ void declare_lines(CLI::App& app, Options& options, const std::string& descripti
       ->check(CLI::Range(0, most_lines).description(""));
 }
 
-void declare_timeout(CLI::App& app, Options& options) {
-  auto read = [&options](const std::string& word) {
-    options.timeout = parse_duration(word);
-    if (!options.timeout)
-      throw CLI::ValidationError("--timeout", "'" + word + "' is not a duration like 500ms, 30s or 1m30s");
+void declare_duration(CLI::App& app, const std::string& name, std::optional<Duration>& into,
+                      const std::string& description) {
+  auto read = [&into, name](const std::string& word) {
+    into = parse_duration(word);
+    if (!into) throw CLI::ValidationError(name, "'" + word + "' is not a duration like 500ms, 30s or 1m30s");
   };
-  app.add_option_function<std::string>("--timeout", read, "give up waiting after this long (exit code 7)")
-      ->type_name("DURATION");
+  app.add_option_function<std::string>(name, read, description)->type_name("DURATION");
+}
+
+void declare_timeout(CLI::App& app, Options& options) {
+  declare_duration(app, "--timeout", options.timeout, "give up waiting after this long (exit code 7)");
+}
+
+void declare_waiting(CLI::App& app, Options& options) {
+  app.add_flag("--no-wait", options.no_wait, "return when supd knows, not when it is done");
+  declare_timeout(app, options);
 }
 
 CLI::Option* declare_patterns(CLI::App& app, Options& options) {
@@ -70,8 +78,7 @@ void declare_status(CLI::App& app, Options& options) {
 
 void declare_operation(CLI::App& app, Options& options) {
   declare_units(app, options);
-  app.add_flag("--no-wait", options.no_wait, "return when supd knows, not when it is done");
-  declare_timeout(app, options);
+  declare_waiting(app, options);
 }
 
 void declare_wait(CLI::App& app, Options& options) {
@@ -125,6 +132,29 @@ void declare_schema(CLI::App& app, Options& options) {
   };
   app.add_option_function<std::string>("WHAT", read, "unit: of a unit file (default); supd: of supd.toml")
       ->type_name("");
+}
+
+void declare_diff(CLI::App& app, Options& options) {
+  declare_patterns(app, options);
+  app.add_flag("--exit-code", options.exit_code, "end with 1 when something differs; else it is 0 either way");
+}
+
+void declare_apply(CLI::App& app, Options& options) {
+  declare_duration(app, "--watch-ready", options.watch_ready,
+                   "undo it all unless everything that starts is ready within this time, and stays up for a second");
+  app.add_flag("--dry-run", options.dry_run, "only say what it would do, as diff does");
+  declare_waiting(app, options);
+}
+
+void declare_enabling(CLI::App& app, Options& options) {
+  declare_units(app, options);
+  app.add_flag("--now", options.now, "start or stop them, too");
+  declare_waiting(app, options);
+}
+
+void declare_scale(CLI::App& app, Options& options) {
+  app.add_option("UNIT", options.units, "UNIT N, or UNIT=N for several")->type_name("")->required();
+  declare_waiting(app, options);
 }
 
 void declare_completion(CLI::App& app, Options& options) {

@@ -26,6 +26,10 @@ void declare_show(CLI::App& app, Options& options);
 void declare_check(CLI::App& app, Options& options);
 void declare_explain(CLI::App& app, Options& options);
 void declare_schema(CLI::App& app, Options& options);
+void declare_diff(CLI::App& app, Options& options);
+void declare_apply(CLI::App& app, Options& options);
+void declare_enabling(CLI::App& app, Options& options);  ///< enable, disable
+void declare_scale(CLI::App& app, Options& options);
 void declare_completion(CLI::App& app, Options& options);
 
 }  // namespace supd::ctl

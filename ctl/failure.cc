@@ -18,7 +18,10 @@ Failure failure_of(const proto::RpcFault& fault) {
   if (fault.code == proto::no_such_method)
     failure.advice = "this supd does not know the verb: is it older than supctl?";
   bool named = failure.text.find(fault.nearest) != std::string::npos;
+  if (!fault.hint.empty()) failure.advice = fault.hint;
   if (!fault.nearest.empty() && !named) failure.advice = "did you mean '" + fault.nearest + "'?";
+  failure.diagnostics = fault.diagnostics;
+  failure.report = fault.text;
   return failure;
 }
 

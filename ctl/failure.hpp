@@ -18,7 +18,9 @@ struct Failure {
   Outcome outcome = Outcome::failed;
   std::string text;                           ///< one line for people; empty: the program ends without a word
   std::string advice = {};                    ///< what to do about it; may be empty
-  std::vector<proto::UnitResult> units = {};  ///< units that an operation was still waiting for
+  std::vector<proto::UnitResult> units = {};  ///< units that an operation was still waiting for, or that failed it
+  std::vector<proto::Diagnostic> diagnostics = {};  ///< of a configuration that can't be used
+  std::string report = {};                          ///< the same for people: lines
 };
 
 template <class T>

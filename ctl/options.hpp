@@ -27,19 +27,24 @@ struct Options {
   bool no_color = false;
 
   // Of verbs.
-  std::vector<std::string> units;   ///< names, globs, @targets
-  std::string unit;                 ///< why, show
-  std::string key;                  ///< show, explain
-  std::string what;                 ///< schema
-  std::string signal;               ///< signal
-  std::string condition = "ready";  ///< wait --for
-  std::string shell;                ///< completion
-  std::vector<std::string> paths;   ///< check
-  bool watch = false;               ///< status
-  bool follow = false;              ///< logs, events
-  bool no_wait = false;             ///< start, stop, restart
-  std::optional<Duration> timeout;  ///< start, stop, restart, wait
-  std::optional<int> lines;         ///< logs, events
+  std::vector<std::string> units;       ///< names, globs, @targets
+  std::string unit;                     ///< why, show
+  std::string key;                      ///< show, explain
+  std::string what;                     ///< schema
+  std::string signal;                   ///< signal
+  std::string condition = "ready";      ///< wait --for
+  std::string shell;                    ///< completion
+  std::vector<std::string> paths;       ///< check
+  bool watch = false;                   ///< status
+  bool follow = false;                  ///< logs, events
+  bool no_wait = false;                 ///< start, stop, restart, apply, ...
+  std::optional<Duration> timeout;      ///< start, stop, restart, wait, apply, ...
+  std::optional<Duration> watch_ready;  ///< apply
+  bool dry_run = false;                 ///< apply
+  bool exit_code = false;               ///< diff
+  bool now = false;                     ///< enable, disable
+  bool reveal = false;                  ///< show
+  std::optional<int> lines;             ///< logs, events
 };
 
 }  // namespace supd::ctl

@@ -35,8 +35,27 @@ void print_failure_json(Context& context, const Failure& failure) {
     if (!json.ends_with('[')) json += ',';
     proto::append_json(json, unit);
   }
-  json += "]}}";
+  json += "]";
+  if (!failure.diagnostics.empty()) {
+    json += ",\"diagnostics\":[";
+    for (const proto::Diagnostic& diagnostic : failure.diagnostics) {
+      if (!json.ends_with('[')) json += ',';
+      proto::append_json(json, diagnostic);
+    }
+    json += "]";
+  }
+  json += "}}";
   print_json(context, json);
+}
+
+/// Lines from supd, each made harmless.
+void append_lines(std::string& out, std::string_view lines) {
+  while (!lines.empty()) {
+    std::size_t end = std::min(lines.find('\n'), lines.size());
+    append_visible(out, lines.substr(0, end));
+    out += '\n';
+    lines.remove_prefix(std::min(end + 1, lines.size()));
+  }
 }
 
 /// With -o json programs find the failure on stdout; people find it on stderr either way.
@@ -46,6 +65,7 @@ void print_failure(Context& context, const Verb& verb, const Failure& failure) {
   context.out.flush();
   Output err(STDERR_FILENO);
   std::string& text = err.buffer();
+  append_lines(text, failure.report);
   text += joined({"supctl ", verb.name, ": ", visible(failure.text), "\n"});
   for (const proto::UnitResult& unit : failure.units) {
     if (failure.text.find(unit.name) != std::string::npos) continue;  // it is named already

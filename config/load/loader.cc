@@ -89,7 +89,7 @@ void Loader::make_instances(Loaded& loaded) {
     if (auto unit = assembler_.instance(name)) loaded.declared.push_back(std::move(*unit));
   };
   for (const auto& [name, override] : loaded.overrides.units) {
-    if (override.enabled.value_or(false)) make(name);
+    if (!override.empty()) make(name);
   }
   for (std::size_t i = 0; i < loaded.declared.size(); ++i) {
     SpecPtr spec = loaded.declared[i].spec;
