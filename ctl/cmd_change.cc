@@ -43,10 +43,12 @@ void print_json_report(Context& context, const proto::ChangeReport& report) {
 }
 
 std::string warning_text(const proto::Diagnostic& warning) {
-  std::string where = warning.file;
-  if (warning.line != 0) where += joined({":", std::to_string(warning.line), ":", std::to_string(warning.column)});
-  return joined(
-      {visible(where), where.empty() ? "" : ": ", visible(warning.severity), ": ", visible(warning.message), "\n"});
+  std::string text = visible(warning.file);
+  if (warning.line != 0) text += joined({":", std::to_string(warning.line), ":", std::to_string(warning.column)});
+  if (!text.empty()) text += ": ";
+  text += joined({visible(warning.severity), ": "});
+  if (!warning.key.empty()) text += joined({visible(warning.key), ": "});
+  return text + joined({visible(warning.message), "\n"});
 }
 
 void append_notes(std::string& out, const proto::ChangeReport& report) {
@@ -56,7 +58,10 @@ void append_notes(std::string& out, const proto::ChangeReport& report) {
 /// @param nothing  what to say when nothing differs
 void print_changes(Context& context, const proto::ChangeReport& report, std::string_view nothing) {
   std::string& out = context.out.buffer();
-  for (const proto::Diagnostic& warning : report.warnings) out += warning_text(warning);
+  // Who changes nothing has been told before.
+  if (!is_empty(report)) {
+    for (const proto::Diagnostic& warning : report.warnings) out += warning_text(warning);
+  }
   append_changes(out, report, context.terminal.color);
   append_notes(out, report);
   out += is_empty(report) ? std::string(nothing) : proto::counts_text(report.counts);

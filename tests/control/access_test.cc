@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <utility>
 
 #include "daemon/control/unix_socket.hpp"
 #include "tests/control/harness.hpp"
@@ -48,7 +49,7 @@ class Strangers : public ControlTest {
   }
 
   /// What a process of `uid` gets when it connects and sends `text`: the first line, or an errno in words.
-  std::string ask_as(uid_t uid, gid_t group, const std::string& text) {
+  std::string ask_as(uid_t uid, gid_t group, const std::string& text, const std::function<void()>& meanwhile = {}) {
     int ends[2] = {-1, -1};
     EXPECT_EQ(::pipe2(ends, O_CLOEXEC), 0);
     sys::UniqueFd from_child(ends[0]), to_parent(ends[1]);
@@ -59,6 +60,7 @@ class Strangers : public ControlTest {
     std::array<char, 4096> bytes{};
     ::fcntl(from_child.get(), F_SETFL, O_NONBLOCK);
     until([&] {
+      if (meanwhile) meanwhile();
       ssize_t length = ::read(from_child.get(), bytes.data(), bytes.size());
       if (length > 0) got.append(bytes.data(), static_cast<std::size_t>(length));
       return length == 0;
@@ -125,6 +127,19 @@ TEST_P(Strangers, P13_a_reader_may_look_and_not_touch) {
   EXPECT_NE(got.find("stop needs the role operate"), std::string::npos) << got;
   EXPECT_TRUE(port.given.empty());
   EXPECT_EQ(server->counters().refused_requests, 1U);
+}
+
+TEST_P(Strangers, P13_who_loses_every_role_is_closed_while_connected) {
+  make_server(Access{.read = {{stranger}, {}}, .operate = {}, .admin = {}});
+  port.add("web");
+  listen();
+  const char* wait = "{\"method\":\"wait\",\"params\":{\"units\":[\"web\"]}}\n";
+  bool taken = false;
+  std::string got = ask_as(stranger, stranger, wait, [&] {
+    if (server->counters().requests == 1 && !std::exchange(taken, true)) server->set_access({});
+  });
+  EXPECT_TRUE(taken);
+  EXPECT_EQ(got, "") << "closed without an answer";
 }
 
 TEST_P(Strangers, a_supplementary_group_counts) {

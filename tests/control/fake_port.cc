@@ -116,6 +116,20 @@ Progress FakePort::progress(const Ticket& ticket) const {
   return Progress::pending;
 }
 
+std::expected<ChangeId, proto::RpcFault> FakePort::change(Change change, ChangeListener& listener) {
+  if (refuse_changes) return std::unexpected(*refuse_changes);
+  asked.push_back({std::move(change), &listener});
+  return asked.size();
+}
+
+std::string FakePort::start_refusal(UnitId unit) const {
+  return units[unit.value].masked ? name(unit) + " is masked: supctl unmask " + name(unit) : "";
+}
+
+std::string FakePort::advice_for(std::string_view unknown) const {
+  return unknown.ends_with('?') ? "" : "look for " + std::string(unknown);
+}
+
 Result<void> FakePort::signal(UnitId unit, int signal) {
   if (state(unit) != State::running) return std::unexpected(Error{{}, {}, 0, "has no process"});
   signals.push_back(name(unit) + " " + std::to_string(signal));

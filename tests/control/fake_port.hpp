@@ -18,6 +18,7 @@ struct FakeUnit {
   std::vector<proto::LogRecord> ring;
   int followers = 0;
   bool gone = false;
+  bool masked = false;
 };
 
 struct Given {
@@ -33,9 +34,17 @@ class FakePort final : public Port {
   Server* server = nullptr;
   std::vector<FakeUnit> units;
   std::map<std::string, std::vector<UnitId>> targets;
-  std::vector<Given> given;            ///< commands, in order
-  std::vector<std::string> signals;    ///< "web 15"
-  std::vector<std::string> shutdowns;  ///< by whom
+  std::vector<Given> given;          ///< commands, in order
+  std::vector<std::string> signals;  ///< "web 15"
+  /// Changes that were asked for, by id - 1; the test speaks to their listeners.
+  struct Asked {
+    Change change;
+    ChangeListener* listener = nullptr;
+  };
+  std::vector<Asked> asked;
+  std::vector<ChangeId> forgotten;
+  std::optional<proto::RpcFault> refuse_changes;  ///< at once
+  std::vector<std::string> shutdowns;             ///< by whom
   std::vector<UnitEvent> events;
   mutable std::uint64_t statuses = 0;  ///< calls of status()
 
@@ -62,6 +71,10 @@ class FakePort final : public Port {
   [[nodiscard]] std::string cause(UnitId unit) const override { return units[unit.value].status.cause; }
   std::vector<Ticket> command(Verb verb, std::span<const UnitId> targets, std::string_view by) override;
   [[nodiscard]] Progress progress(const Ticket& ticket) const override;
+  std::expected<ChangeId, proto::RpcFault> change(Change change, ChangeListener& listener) override;
+  void forget_change(ChangeId id) override { forgotten.push_back(id); }
+  [[nodiscard]] std::string start_refusal(UnitId unit) const override;
+  [[nodiscard]] std::string advice_for(std::string_view unknown) const override;
   Result<void> signal(UnitId unit, int signal) override;
   [[nodiscard]] std::vector<proto::WhyStep> why(UnitId unit) const override;
   [[nodiscard]] std::vector<proto::ShownValue> show(UnitId unit) const override;

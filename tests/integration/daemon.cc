@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstdlib>
@@ -70,7 +71,14 @@ void Daemon::start(const std::vector<std::string>& arguments, const std::vector<
     argv.push_back(word);
   }
   argv.insert(argv.end(), arguments.begin(), arguments.end());
+  if (std::ranges::find(arguments, "--state-dir") == arguments.end()) {
+    argv.insert(argv.end(), {"--state-dir", scratch_.file("state")});
+  }
   ProgramOptions options{scratch_.file("supd.out"), {{writer.get(), 3}}, environment_};
+  follower_.reset();
+  control_.reset();
+  history_.clear();
+  latest_.clear();
   process_ = std::make_unique<Program>(argv, options);
   writer.reset();
   if (!comes_up(reader.get())) fail("supd did not say that it is ready");
@@ -97,7 +105,9 @@ proto::Message Daemon::call(std::string_view method, const proto::Params& params
 }
 
 ctl::Failure Daemon::refused(std::string_view method, const proto::Params& params) {
-  auto answer = control_->call(method, params);
+  auto id = control_->request(method, params);
+  if (!id) fail(std::string(method) + ": " + words(id.error()));
+  auto answer = control_->answer(*id, ctl::now() + patience());
   if (answer) fail(std::string(method) + " succeeded");
   return answer.error();
 }

@@ -28,9 +28,10 @@ class Daemon {
   explicit Daemon(std::string engine);
   ~Daemon();  ///< kills what a failed test left; a test that is through has called stop()
 
-  /// Writes NAME.toml. Before start().
+  /// Writes NAME.toml, or what stands there in place of it.
   void unit(std::string_view name, std::string_view toml) const;
-  /// Starts supd and returns when its control socket listens. `wrapper` is put before the command.
+  /// Starts supd and returns when its control socket listens. `wrapper` is put before the command. Again after
+  /// stop(), with the same units and the same state directory.
   void start(const std::vector<std::string>& arguments = {}, const std::vector<std::string>& wrapper = {});
 
   [[nodiscard]] const Scratch& scratch() const { return scratch_; }
@@ -42,6 +43,8 @@ class Daemon {
   /// Units are read from this directory instead of those that unit() wrote.
   void set_units(std::string directory) { units_ = std::move(directory); }
 
+  /// Another connection, for requests beside the others.
+  [[nodiscard]] ctl::Client connect();
   /// A request that has to succeed.
   proto::Message call(std::string_view method, const proto::Params& params = {});
   /// A request that has to fail.
@@ -76,7 +79,6 @@ class Daemon {
   void take_events(Instant deadline);
   void take(const UnitEvent& event);
   [[noreturn]] void fail(const std::string& what);
-  [[nodiscard]] ctl::Client connect();
 
   std::string engine_;
   Scratch scratch_;
