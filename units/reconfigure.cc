@@ -260,8 +260,10 @@ void Supervisor::Takeover::wish_for_new() {
 void Supervisor::Takeover::wish_for_restarts() {
   for (const std::string& name : change_.restart) {
     UnitId unit = core_.find(name);
-    if (!unit.valid() || core_.spec(unit).kind == Kind::target || !core_.state(unit).wanted) continue;
-    core_.ask(unit, EventKind::bounce_asked, {.kind = CauseKind::reconfigured});
+    if (!unit.valid() || core_.spec(unit).kind == Kind::target) continue;
+    UnitState& state = core_.states_[unit.value];
+    state.outdated = state.alive();
+    if (state.wanted) core_.ask(unit, EventKind::bounce_asked, {.kind = CauseKind::reconfigured});
   }
 }
 

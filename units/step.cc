@@ -92,7 +92,12 @@ void Step::up_asked(const Cause& cause, bool bounce) {
       if (bounce) {
         set_intent(Intent::bounce, cause);
       } else if (unit_.intent == Intent::stop) {
-        set_intent(Intent::none, {});
+        // The stop has not begun, so it can be taken back; a process that must be replaced ends all the same.
+        if (unit_.outdated) {
+          set_intent(Intent::bounce, cause);
+        } else {
+          set_intent(Intent::none, {});
+        }
       }
       break;
     // What is under way can't be taken back: it starts again afterwards.
@@ -160,6 +165,7 @@ void Step::may_start() {
     return;
   }
   unit_.run = RunId{++context_.serials.last_run};
+  unit_.outdated = false;
   note_start(unit_, spec().restart, context_.now);
   set_state(State::starting, {.kind = CauseKind::dependencies_met});
   act(ActionKind::spawn);

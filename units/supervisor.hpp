@@ -21,7 +21,8 @@
 /// what was stopped by hand stays so.
 ///
 /// Masked units hear no wish to start and are not restarted; nothing is stopped by masking alone. One that was
-/// about to start, at once or after a delay, stays down instead.
+/// about to start, at once or after a delay, stays down instead. Nothing is started by unmasking, or by enabling,
+/// alone either.
 
 #include <cstdint>
 #include <deque>

@@ -29,6 +29,7 @@ struct UnitState {
   State state = State::inactive;
   Intent intent = Intent::none;  ///< other than none only in states with a process
   bool wanted = false;
+  bool outdated = false;       ///< the process must be replaced: it is of another configuration
   bool main_alive = false;     ///< its main process exists, alive or as an unreaped zombie
   std::uint8_t stop_step = 0;  ///< next step of the stop sequence, or after_last_step
   RunId run;                   ///< current or last run

@@ -29,6 +29,7 @@ struct Part {
   void (*run)(const Context&);
 };
 
+void measure_core(const Context& context);
 void measure_floor(const Context& context);
 void measure_spawn(const Context& context);
 void measure_restarts(const Context& context);

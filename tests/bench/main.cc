@@ -13,6 +13,7 @@ namespace supd::bench {
 namespace {
 
 constexpr std::array all_parts{
+    Part{"core", "the core alone: 10 000 units loaded, started and reconfigured", measure_core},
     Part{"floor", "one process: clone, exec, reap, and nothing else", measure_floor},
     Part{"spawn", "sys::spawn with 10, 1000 and 10000 open fds", measure_spawn},
     Part{"restarts", "restarts per second of a unit that exits at once", measure_restarts},

@@ -293,6 +293,22 @@ TEST(Reconfigure, restart_reaches_what_backs_off_gave_up_or_completed_and_forget
   EXPECT_EQ(s.log().find("group"), std::string::npos) << "a target has no process";
 }
 
+TEST(Reconfigure, C2_a_process_that_must_be_replaced_ends_even_when_its_stop_is_taken_back) {
+  std::vector<UnitSpec> specs{service("db"), service("web", {on(requires_, "db")})};
+  Scenario s(specs);
+  s.boot();
+  s.command(Command::stop, {"db"});
+  s.log();
+  specs[0] = other_command(specs[0]);
+  s.reconfigure(specs, {"db"});
+  s.command(Command::start, {"db"});
+  EXPECT_EQ(s.state("db").intent, Intent::bounce);
+  s.kill("web", SIGTERM);
+  s.kill("db", SIGTERM);
+  EXPECT_EQ(s.state("db").state, State::running);
+  EXPECT_EQ(s.state("db").run, RunId{3});
+}
+
 TEST(Reconfigure, C2_a_restart_brings_nothing_back_that_was_stopped_by_hand) {
   std::vector<UnitSpec> specs{service("cache"), service("web", {on(wants, "cache")})};
   Scenario s(specs);

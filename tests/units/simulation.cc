@@ -55,6 +55,7 @@ class World {
   void happen(const Happening& happening);
   void random_command();
   void random_reconfiguration();
+  void check_intents(const std::set<std::string>& restarted);
   [[nodiscard]] Reconfiguration random_change();
   [[nodiscard]] std::set<std::string> touched_by(const Reconfiguration& change) const;
   void carry_out(Actions actions);
@@ -79,7 +80,8 @@ class World {
   std::uint64_t order_ = 0;
   std::vector<Process> processes_;
   std::vector<Instant> stopping_since_;
-  std::vector<Duration> patience_;  ///< what the current stop may take, by all stop sequences that it follows
+  std::set<std::uint32_t> bounced_;  ///< slots of units that were told to restart by a change
+  std::vector<Duration> patience_;   ///< what the current stop may take, by all stop sequences that it follows
   std::priority_queue<Happening, std::vector<Happening>, std::greater<>> queue_;
   bool done_ = false;
   bool with_trace_;
@@ -269,6 +271,7 @@ void World::random_reconfiguration() {
   for (UnitId unit : supervisor_.units()) {
     if (!touched.contains(spec(unit).name)) before.emplace_back(unit, supervisor_.state(unit).run);
   }
+  std::set<std::string> restarted(change.restart.begin(), change.restart.end());
   Actions out;
   if (!supervisor_.reconfigure(std::move(change), now_, out)) return broken("a good configuration was refused");
   for (const Action& action : out) {
@@ -276,6 +279,7 @@ void World::random_reconfiguration() {
       broken("C2: " + spec(action.unit).name + " has nothing to do with the change");
     }
   }
+  check_intents(restarted);
   for (const auto& [unit, run] : before) {
     if (supervisor_.state(unit).run != run) broken("C2: another run of " + spec(unit).name);
   }
@@ -283,6 +287,23 @@ void World::random_reconfiguration() {
   stopping_since_.resize(supervisor_.size());
   patience_.resize(supervisor_.size());
   carry_out(std::move(out));
+}
+
+/// The change itself ends nothing but what it removes and what it names.
+void World::check_intents(const std::set<std::string>& restarted) {
+  for (UnitId unit : supervisor_.units()) {
+    const UnitState& state = supervisor_.state(unit);
+    bool by_change = state.alive() && state.intent_cause.kind == CauseKind::reconfigured;
+    bool by_removal = state.intent != Intent::none && state.intent_cause.kind == CauseKind::removed;
+    by_change = by_change && state.intent != Intent::none && !bounced_.contains(unit.value);
+    bool should_end = restarted.contains(spec(unit).name) && state.state == State::running && state.wanted;
+    bool may_end = spec(unit).kind != Kind::target && !spec(unit).masked;
+    if (should_end && may_end && state.intent == Intent::none) broken("C2: " + spec(unit).name + " keeps its process");
+    if (by_change && restarted.contains(spec(unit).name))
+      bounced_.insert(unit.value);
+    else if (by_change || by_removal)
+      broken("C2: " + spec(unit).name + " ends for no reason");
+  }
 }
 
 void World::fact(UnitId unit, const Event& event) {
@@ -308,6 +329,7 @@ void World::carry_out(Actions actions) {
         trace(spec(action.unit).name + " is gone");
         if (processes_[action.unit.value].any()) broken("P3: " + spec(action.unit).name + " is gone and has a process");
         processes_[action.unit.value] = {};
+        bounced_.erase(action.unit.value);
         break;
       case ActionKind::signal: signal(action); break;
       case ActionKind::arm_timer: {
@@ -438,6 +460,7 @@ void World::check_states() {
     if (!supervisor_.known(UnitId{i})) continue;
     const UnitState& state = supervisor_.state(UnitId{i});
     const std::string& name = spec(UnitId{i}).name;
+    if (!state.alive()) bounced_.erase(i);
     bool listed = std::ranges::find(supervisor_.units(), UnitId{i}) != supervisor_.units().end();
     if (!listed && !state.alive()) broken("removed, and never forgotten: " + name);
     if (!listed && state.intent != Intent::stop) broken("removed, and goes on: " + name);
