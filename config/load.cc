@@ -1,102 +1,47 @@
 #include "config/load.hpp"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
+#include <algorithm>
 #include <cstdlib>
-#include <unordered_set>
 
-#include "config/host/host.hpp"
 #include "config/host/read_file.hpp"
-#include "config/keys/names.hpp"
-#include "config/lint/lint.hpp"
-#include "config/load/collector.hpp"
+#include "config/load/loader.hpp"
 
 namespace supd::config {
-namespace {
 
-/// One load from the disk.
-class Loader {
- public:
-  Loaded load(std::span<const std::string> paths, bool search) {
-    for (const std::string& path : paths) {
-      visit(path, search);
-      if (search) ++rank_;
-    }
-    return finish();
-  }
+std::vector<SpecPtr> Loaded::specs() const {
+  std::vector<SpecPtr> specs;
+  specs.reserve(units.size());
+  for (const Unit& unit : units) specs.push_back(unit.spec);
+  return specs;
+}
 
-  Loaded finish() {
-    loaded_.errors = list_.errors;
-    loaded_.more = list_.trim();
-    loaded_.diagnostics = std::move(list_.kept);
-    return std::move(loaded_);
-  }
-
- private:
-  void visit(const std::string& path, bool search) {
-    auto entries = list_directory(path);
-    if (entries) return visit_directory(path, *entries, search);
-    int code = entries.error().code;
-    if (search && (code == ENOENT || code == ENOTDIR)) return;
-    if (code == ENOTDIR) return visit_file(path);
-    complain(path, entries.error().text(),
-             code == ENOENT ? "give a file, or a directory of files NAME.toml" : "make it readable for supd's user");
-  }
-
-  void visit_directory(const std::string& directory, const DirectoryEntries& entries, bool search) {
-    std::string prefix = directory.ends_with('/') ? directory : directory + "/";
-    for (const std::string& name : entries.drop_ins) {
-      complain(prefix + name, not_built("a directory of drop-ins"), "write the keys into the unit's own file");
-    }
-    for (const std::string& name : entries.unit_files) {
-      if (search && !seen_.insert(name).second) continue;
-      visit_file(prefix + name);
-    }
-  }
-
-  void visit_file(const std::string& path) {
-    if (loaded_.files.size() > max_units) return;
-    if (loaded_.files.size() == max_units) {
-      complain(path, "there are more than " + std::to_string(max_units) + " files", "put several units into one file");
-      loaded_.files.push_back(path);
-      return;
-    }
-    auto text = read_regular_file(path);
-    if (text) return collector_.read(path, *text, rank_);
-    loaded_.files.push_back(path);
-    bool denied = text.error().code == EACCES || text.error().code == EPERM;
-    complain(path, text.error().text(),
-             denied ? "make it readable for supd's user" : "make it a readable text file of at most 1 MiB");
-  }
-
-  void complain(const std::string& path, std::string message, std::string hint) {
-    list_.add({Severity::error, path, 0, 0, {}, std::move(message), std::move(hint), {}, 0});
-  }
-
-  Loaded loaded_;
-  DiagnosticList list_;
-  Host host_;
-  Collector collector_{loaded_, list_, host_, lint_unit};
-  std::uint32_t rank_ = 0;
-  std::unordered_set<std::string> seen_;  ///< names of files in directories that come earlier in the search path
-};
-
-}  // namespace
+const Unit* Loaded::find(std::string_view name) const {
+  auto found = std::ranges::find_if(units, [name](const Unit& unit) { return unit.spec->name == name; });
+  return found != units.end() ? &*found : nullptr;
+}
 
 void Loaded::add_error(SourcePos where, std::string key, std::string message, std::string hint) {
   ++errors;
+  add(Severity::error, where, std::move(key), std::move(message), std::move(hint));
+}
+
+void Loaded::add_warning(SourcePos where, std::string key, std::string message, std::string hint) {
+  add(Severity::warning, where, std::move(key), std::move(message), std::move(hint));
+}
+
+void Loaded::add(Severity severity, SourcePos where, std::string key, std::string message, std::string hint) {
   if (diagnostics.size() >= max_diagnostics) {
     ++more;
     return;
   }
   std::string file = where.file < files.size() ? files[where.file] : std::string();
-  auto text = where.line != 0 && !file.empty() ? read_regular_file(file) : Result<std::string>{};
-  Source source(file, text ? std::string_view(*text) : std::string_view());
+  auto text = where.line != 0 && !file.empty() ? read_regular_file(file) : Result<FileText>{};
+  Source source(file, text ? std::string_view(text->text) : std::string_view());
   Source::Quote quote = where.line != 0 ? source.quote({where.line, where.column}) : Source::Quote{};
-  diagnostics.push_back({Severity::error, file, where.line, where.column, std::move(key), std::move(message),
-                         std::move(hint), std::string(quote.text), quote.caret});
+  diagnostics.push_back({severity, file, where.line, where.column, std::move(key), std::move(message), std::move(hint),
+                         std::string(quote.text), quote.caret});
 }
 
 std::string Loaded::position_text(SourcePos where) const {
@@ -104,19 +49,39 @@ std::string Loaded::position_text(SourcePos where) const {
   return files[where.file] + ":" + std::to_string(where.line);
 }
 
-Loaded load(std::span<const std::string> paths) {
-  if (!paths.empty()) return Loader().load(paths, false);
-  return Loader().load(default_search_path(), true);
+Loaded load(const LoadRequest& request) {
+  if (request.previous != nullptr) {
+    if (auto loaded = Loader(request).load_changed()) return std::move(*loaded);
+  }
+  return Loader(request).load_all();
 }
 
-Loaded load_text(std::string_view name, std::string_view text, Surroundings& host) {
-  Loaded loaded;
+Loaded load_texts(std::span<const Text> texts, Surroundings& host) {
+  Sources sources;
   DiagnosticList list;
-  Collector(loaded, list, host, nullptr).read(std::string(name), text, 0);
+  Documents documents(sources, list);
+  Assembler assembler(documents, sources, list, host, nullptr);
+  for (const Text& text : texts) {
+    std::uint32_t file = sources.add(std::string(text.name));
+    sources.give_text(file, std::string(text.text));
+    FileRole role = text.drop_in_of.empty() ? FileRole::units : FileRole::drop_in;
+    documents.read(file, {std::string(text.name), std::string(text.drop_in_of), 0, role});
+  }
+  Loaded loaded;
+  assembler.make_all(loaded);
+  for (std::uint32_t i = 0; i < sources.size(); ++i) loaded.files.emplace_back(sources.at(i).name());
+  loaded.infos.resize(loaded.files.size());
+  list.sort(sources);
   loaded.errors = list.errors;
   loaded.more = list.trim();
   loaded.diagnostics = std::move(list.kept);
+  realize(loaded);
   return loaded;
+}
+
+Loaded load_text(std::string_view name, std::string_view text, Surroundings& host) {
+  Text one{name, text, {}};
+  return load_texts({&one, 1}, host);
 }
 
 std::vector<std::string> default_search_path() {

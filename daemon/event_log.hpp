@@ -4,6 +4,8 @@
 /// is made only for those who ask.
 
 #include <cstdint>
+#include <memory>
+#include <string>
 #include <vector>
 
 #include "units/base/ids.hpp"
@@ -22,6 +24,7 @@ struct Transition {
   RunId run;
   std::int64_t pid = 0;
   Cause cause;
+  std::shared_ptr<const std::string> gone_name;  ///< of a unit that is gone; `unit` is not valid then
 };
 
 class EventLog {
@@ -30,6 +33,8 @@ class EventLog {
 
   /// Numbers the transition and keeps it; the oldest one goes when there is no room.
   const Transition& add(Transition transition);
+  /// The unit is gone and its id may be another's: what is kept about it keeps its name instead.
+  void settle(UnitId unit, const std::string& name);
   /// The last `count` that are still kept, oldest first.
   [[nodiscard]] std::vector<Transition> last(std::size_t count) const;
 

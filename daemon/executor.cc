@@ -5,17 +5,13 @@
 
 #include "daemon/launch.hpp"
 #include "daemon/log/own_log.hpp"
+#include "units/base/assert.hpp"
 
 namespace supd {
 
 Executor::Executor(Supervisor& supervisor, Environment environment)
     : supervisor_(supervisor), environment_(environment) {
-  runtimes_.reserve(supervisor_.size());
-  for (std::uint32_t i = 0; i < supervisor_.size(); ++i) {
-    UnitId unit{i};
-    UnitTimerOwner& timers = *this;
-    runtimes_.push_back(std::make_unique<UnitRuntime>(environment_.logs, timers, unit, supervisor_.spec(unit)));
-  }
+  for (UnitId unit : supervisor_.units()) make_runtime(unit);
   reap_orphans();
 }
 
@@ -31,6 +27,12 @@ void Executor::command(Command command, std::span<const UnitId> units) {
   carry_out();
 }
 
+std::expected<void, std::vector<GraphError>> Executor::reconfigure(Reconfiguration change) {
+  auto done = supervisor_.reconfigure(std::move(change), environment_.loop.now(), fresh_);
+  carry_out();
+  return done;
+}
+
 void Executor::shutdown() {
   supervisor_.shutdown(environment_.loop.now(), fresh_);
   carry_out();
@@ -44,24 +46,36 @@ void Executor::kill_all() {
 Result<void> Executor::signal_main(UnitId unit, int signal) {
   const auto& run = runtime(unit).run;
   if (run && supervisor_.state(unit).main_alive) return run->signal_main(signal);
-  return std::unexpected(Error{"signal", supervisor_.spec(unit).name, 0, "it has no process"});
+  return std::unexpected(Error{"signal", runtime(unit).spec->name, 0, "it has no process"});
 }
 
 void Executor::remove_cgroups() {
   for (auto& runtime : runtimes_) {
-    if (!runtime->cgroup) continue;
-    // What can't be removed keeps the tree from going, and that is told.
-    static_cast<void>(environment_.cgroups->remove(*runtime->cgroup));
-    runtime->cgroup.reset();
+    if (runtime) remove_cgroup(*runtime);
   }
 }
 
+/// What can't be removed keeps the whole tree from going at the end, and that is told.
+void Executor::remove_cgroup(UnitRuntime& unit) {
+  if (!unit.cgroup) return;
+  static_cast<void>(environment_.cgroups->remove(*unit.cgroup));
+  unit.cgroup.reset();
+}
+
 void Executor::close_logs() {
-  for (auto& runtime : runtimes_) runtime->log.close_file();
+  for (auto* runtimes : {&runtimes_, &orphaned_}) {
+    for (auto& runtime : *runtimes) {
+      if (runtime) runtime->log.close_file();
+    }
+  }
 }
 
 void Executor::cut_output() {
-  for (auto& runtime : runtimes_) runtime->output.cut_all();
+  for (auto* runtimes : {&runtimes_, &orphaned_}) {
+    for (auto& runtime : *runtimes) {
+      if (runtime) runtime->output.cut_all();
+    }
+  }
 }
 
 void Executor::fact(UnitId unit, const Event& event) {
@@ -89,16 +103,70 @@ void Executor::carry_out(const Action& action) {
     case ActionKind::signal: signal(action.unit, action.signal); break;
     case ActionKind::arm_timer: runtime(action.unit).timer.arm(action.at, action.serial); break;
     case ActionKind::disarm_timer: runtime(action.unit).timer.disarm(); break;
+    case ActionKind::adopt: adopt(action.unit); break;
+    case ActionKind::forget: forget(action); break;
     case ActionKind::announce: announce(action); break;
     case ActionKind::all_stopped: all_stopped_ = true; break;
   }
 }
 
+void Executor::make_runtime(UnitId unit) {
+  UnitTimerOwner& timers = *this;
+  log::UnitOutputOwner& outputs = *this;
+  if (unit.value >= runtimes_.size()) runtimes_.resize(unit.value + 1);
+  runtimes_[unit.value] =
+      std::make_unique<UnitRuntime>(environment_.logs, timers, outputs, unit, supervisor_.spec_ptr(unit));
+}
+
+void Executor::adopt(UnitId id) {
+  bool taken = id.value < runtimes_.size() && runtimes_[id.value] != nullptr;
+  if (taken && runtimes_[id.value]->farewell) {
+    // The slot is used again while the last output of the one before is still being read.
+    orphaned_.push_back(take_leave(id));
+    taken = false;
+  }
+  if (!taken) {
+    make_runtime(id);
+    return environment_.transitions.on_unit_added(id);
+  }
+  UnitRuntime& unit = runtime(id);
+  unit.spec = supervisor_.spec_ptr(id);
+  unit.log.reconfigure(unit.spec->log);
+  if (unit.run) unit.run->set_scope(unit.spec->stop.scope);
+}
+
+/// The unit's last process is gone. Its last words may still be in their pipes, for a moment.
+void Executor::forget(const Action& action) {
+  UnitRuntime& unit = runtime(action.unit);
+  SUPD_ASSERT(!unit.run);
+  // Before a new unit of that name makes its own.
+  remove_cgroup(unit);
+  unit.farewell = action.cause;
+  if (unit.output.open_streams() == 0) take_leave(action.unit);
+}
+
+/// Tells that the unit is gone, and clears its slot.
+std::unique_ptr<UnitRuntime> Executor::take_leave(UnitId unit) {
+  environment_.transitions.on_unit_gone(unit, *runtime(unit).farewell);
+  return std::move(runtimes_[unit.value]);
+}
+
+void Executor::on_output_idle(log::UnitOutput& output) noexcept {
+  UnitId unit = output.unit();
+  const auto& here = runtimes_[unit.value];
+  if (here && &here->output == &output) {
+    if (here->farewell) take_leave(unit);
+    return;
+  }
+  std::erase_if(orphaned_, [&](const auto& runtime) { return &runtime->output == &output; });
+}
+
 void Executor::spawn(const Action& action) {
   UnitRuntime& unit = runtime(action.unit);
-  const UnitSpec& spec = supervisor_.spec(action.unit);
-  if (!unit.cgroup) make_cgroup(unit, spec);
-  const sys::UnitCgroup* cgroup = unit.cgroup ? &*unit.cgroup : nullptr;
+  const UnitSpec& spec = *unit.spec;
+  make_cgroup(unit);
+  bool in_cgroup = unit.cgroup && spec.stop.scope == StopScope::tree;
+  const sys::UnitCgroup* cgroup = in_cgroup ? &*unit.cgroup : nullptr;
   auto launched = launch(spec, spec.command, action.run, cgroup);
   if (!launched) {
     unit.log.note("could not start: " + launched.error().text());
@@ -116,7 +184,7 @@ void Executor::spawn(const Action& action) {
 /// Lives in the unit's tree and writes to its log; when it ends it is reaped like any orphan.
 void Executor::run_stop_command(const Action& action) {
   UnitRuntime& unit = runtime(action.unit);
-  const UnitSpec& spec = supervisor_.spec(action.unit);
+  const UnitSpec& spec = *unit.spec;
   auto launched = launch(spec, spec.stop.command, action.run, unit.cgroup ? &*unit.cgroup : nullptr);
   if (!launched) {
     unit.log.note("stop command could not start: " + launched.error().text());
@@ -134,9 +202,9 @@ void Executor::signal(UnitId unit, int signal) {
   if (auto sent = run->signal_scope(signal); !sent) log::warn(sent.error().text() + ", ignoring");
 }
 
-void Executor::make_cgroup(UnitRuntime& unit, const UnitSpec& spec) {
-  if (environment_.cgroups == nullptr || spec.stop.scope != StopScope::tree) return;
-  auto made = environment_.cgroups->unit(spec.name);
+void Executor::make_cgroup(UnitRuntime& unit) {
+  if (unit.cgroup || environment_.cgroups == nullptr || unit.spec->stop.scope != StopScope::tree) return;
+  auto made = environment_.cgroups->unit(unit.spec->name);
   if (made) {
     unit.cgroup = std::move(*made);
   } else if (!std::exchange(cgroup_failure_told_, true)) {

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <expected>
 #include <memory>
 #include <span>
 #include <unordered_set>
@@ -21,15 +22,19 @@
 
 namespace supd {
 
-/// Hears of every transition, after it was carried out.
+/// Hears of every transition, after it was carried out, and of units that come and go.
 struct TransitionListener {
   virtual void on_transition(const Transition& transition) = 0;
+  virtual void on_unit_added(UnitId unit) = 0;
+  /// No process and no output of it is left. Its runtime is there for this call, and the id may be another
+  /// unit's afterwards.
+  virtual void on_unit_gone(UnitId unit, const Cause& cause) = 0;
 
  protected:
   ~TransitionListener() = default;
 };
 
-class Executor final : RunOwner, UnitTimerOwner {
+class Executor final : RunOwner, UnitTimerOwner, log::UnitOutputOwner {
  public:
   struct Environment {
     io::Loop& loop;
@@ -42,6 +47,8 @@ class Executor final : RunOwner, UnitTimerOwner {
 
   void boot();
   void command(Command command, std::span<const UnitId> units);
+  /// Supervisor::reconfigure(), carried out.
+  [[nodiscard]] std::expected<void, std::vector<GraphError>> reconfigure(Reconfiguration change);
   void shutdown();
   void kill_all();
   /// Sends a signal to the unit's main process. ESRCH: it has none.
@@ -55,6 +62,7 @@ class Executor final : RunOwner, UnitTimerOwner {
   void close_logs();
   /// Ends all output streams with what is in them by now.
   void cut_output();
+  /// Of a unit that is known, or that was until just now: from `added` until `gone`.
   [[nodiscard]] const UnitRuntime& runtime(UnitId unit) const { return *runtimes_[unit.value]; }
   [[nodiscard]] UnitRuntime& runtime(UnitId unit) { return *runtimes_[unit.value]; }
   [[nodiscard]] std::uint64_t orphans_reaped() const { return orphans_ ? orphans_->reaped() : 0; }
@@ -63,6 +71,7 @@ class Executor final : RunOwner, UnitTimerOwner {
   void on_run_exited(Run& run, ExitStatus exit, bool tree_gone) noexcept override;
   void on_tree_gone(Run& run) noexcept override;
   void on_unit_timer(UnitId unit, TimerSerial serial) noexcept override;
+  void on_output_idle(log::UnitOutput& output) noexcept override;
 
   void reap_orphans();
   void on_orphan_reaped();
@@ -70,16 +79,22 @@ class Executor final : RunOwner, UnitTimerOwner {
   void fact(UnitId unit, const Event& event);
   void carry_out();
   void carry_out(const Action& action);
+  void make_runtime(UnitId unit);
+  void adopt(UnitId unit);
+  void forget(const Action& action);
+  std::unique_ptr<UnitRuntime> take_leave(UnitId unit);
+  void remove_cgroup(UnitRuntime& unit);
   void spawn(const Action& action);
   void run_stop_command(const Action& action);
-  void make_cgroup(UnitRuntime& unit, const UnitSpec& spec);
+  void make_cgroup(UnitRuntime& unit);
   void signal(UnitId unit, int signal);
   void announce(const Action& action);
   void end_run(UnitId unit);
 
   Supervisor& supervisor_;
   Environment environment_;
-  std::vector<std::unique_ptr<UnitRuntime>> runtimes_;
+  std::vector<std::unique_ptr<UnitRuntime>> runtimes_;  ///< by slot
+  std::vector<std::unique_ptr<UnitRuntime>> orphaned_;  ///< of units that are gone, and whose slot is another's
   process::Attribution attribution_;
   std::unique_ptr<process::OrphanReaper> orphans_;
   std::unordered_set<pid_t> pids_;    ///< main processes, alive or unreaped

@@ -2,37 +2,65 @@
 
 #include <unistd.h>
 
+#include <cerrno>
+#include <deque>
 #include <vector>
 
 #include "daemon/pipes.hpp"
 #include "daemon/process/environment.hpp"
+#include "units/base/expand.hpp"
 
 namespace supd {
 namespace {
 
-std::vector<const char*> argument_vector(std::span<const std::string> command) {
-  std::vector<const char*> argv;
-  argv.reserve(command.size() + 1);
-  for (const std::string& word : command) argv.push_back(word.c_str());
-  argv.push_back(nullptr);
-  return argv;
-}
+/// Arguments, and the texts of those that were expanded: the others are borrowed from the spec.
+class Arguments {
+ public:
+  /// `text` as execve(2) shall get it; nullptr when it names a variable that is not set.
+  [[nodiscard]] const char* expanded(const std::string& text, const process::Environment& environment) {
+    if (!has_references(text)) return text.c_str();
+    auto value = expand(text, [&environment](std::string_view name) { return environment.value_of(name); });
+    return value ? texts_.emplace_back(std::move(*value)).c_str() : nullptr;
+  }
+
+  /// False when an argument can't be expanded.
+  [[nodiscard]] bool take(std::span<const std::string> command, const process::Environment& environment) {
+    pointers_.reserve(command.size() + 1);
+    for (const std::string& word : command) {
+      pointers_.push_back(expanded(word, environment));
+      if (pointers_.back() == nullptr) return false;
+    }
+    pointers_.push_back(nullptr);
+    return true;
+  }
+
+  [[nodiscard]] const char* const* argv() const { return pointers_.data(); }
+  [[nodiscard]] std::string_view program() const { return pointers_.front(); }
+
+ private:
+  std::deque<std::string> texts_;  ///< never moves what it holds
+  std::vector<const char*> pointers_;
+};
 
 }  // namespace
 
 std::expected<Launched, SpawnFailure> launch(const UnitSpec& spec, std::span<const std::string> command, RunId run,
                                              const sys::UnitCgroup* cgroup) {
-  auto pipes = OutputPipes::make();
-  if (!pipes) return std::unexpected(pipes.error());
-  std::vector<const char*> argv = argument_vector(command);
   // Made anew for each run: kept, it would cost every unit a few kilobytes for microseconds.
   process::Environment environment(spec.name, spec.environment, spec.run_as, environ);
   sys::SpawnRequest request;
-  request.argv = argv.data();
   request.envp = environment.for_run(run);
-  bool is_path = command.front().find('/') != std::string::npos;
+  Arguments arguments;
+  if (!arguments.take(command, environment)) return std::unexpected(SpawnFailure{SpawnStage::expand, EINVAL});
+  request.argv = arguments.argv();
+  bool is_path = arguments.program().find('/') != std::string_view::npos;
   request.search_path = is_path ? nullptr : environment.search_path();
-  request.directory = spec.directory.empty() ? nullptr : spec.directory.c_str();
+  if (!spec.directory.empty()) {
+    request.directory = arguments.expanded(spec.directory, environment);
+    if (request.directory == nullptr) return std::unexpected(SpawnFailure{SpawnStage::expand, EINVAL});
+  }
+  auto pipes = OutputPipes::make();
+  if (!pipes) return std::unexpected(pipes.error());
   request.stdout_fd = pipes->out_write.get();
   request.stderr_fd = pipes->err_write.get();
   sys::UniqueFd cgroup_directory;

@@ -63,7 +63,7 @@ const std::string& first_set(const std::string& first, const std::string& second
 int run(const Options& options) {
   if (!options.log_level.empty()) log::set_level(*log::level_of(options.log_level));
   settle_in();
-  config::Loaded loaded = config::load(options.config);
+  config::Loaded loaded = config::load({.paths = options.config});
   auto supervisor = load_units(loaded);
   report(loaded, stderr);
   if (!supervisor) {

@@ -37,7 +37,7 @@ bool has_too_many_words(const Options& options, const char* option) {
 }  // namespace
 
 std::optional<Supervisor> load_units(config::Loaded& loaded) {
-  auto supervisor = Supervisor::load(std::exchange(loaded.units, {}));
+  auto supervisor = Supervisor::load(loaded.specs());
   if (supervisor) return loaded.ok() ? std::optional(std::move(*supervisor)) : std::nullopt;
   for (const GraphError& error : supervisor.error()) {
     if (!error.missing.empty() && has_file(loaded, error.missing)) continue;
@@ -51,7 +51,7 @@ void report(const config::Loaded& loaded, std::FILE* to) {
 }
 
 int check(const Options& options) {
-  config::Loaded loaded = config::load(options.config);
+  config::Loaded loaded = config::load({.paths = options.config});
   auto supervisor = load_units(loaded);
   if (options.output == "json") {
     print(config::render_json(loaded.diagnostics, loaded.more));

@@ -31,16 +31,21 @@ std::vector<UnitId> Operator::find(std::string_view pattern) const {
   }
   std::vector<UnitId> found;
   if (of_target || !is_glob(pattern)) return found;
-  for (std::uint32_t i = 0; i < supervisor_.size(); ++i) {
-    if (glob_matches(pattern, supervisor_.spec(UnitId{i}).name)) found.push_back(UnitId{i});
+  for (UnitId unit : supervisor_.units()) {
+    if (glob_matches(pattern, supervisor_.spec(unit).name)) found.push_back(unit);
   }
   return found;
 }
 
+std::vector<UnitId> Operator::all_units() const {
+  std::span<const UnitId> all = supervisor_.units();
+  return {all.begin(), all.end()};
+}
+
 std::string Operator::nearest_name(std::string_view name) const {
   std::vector<std::string_view> names;
-  names.reserve(supervisor_.size());
-  for (std::uint32_t i = 0; i < supervisor_.size(); ++i) names.push_back(supervisor_.spec(UnitId{i}).name);
+  names.reserve(supervisor_.units().size());
+  for (UnitId unit : supervisor_.units()) names.push_back(supervisor_.spec(unit).name);
   return nearest(name.starts_with('@') ? name.substr(1) : name, names);
 }
 
@@ -90,7 +95,9 @@ std::vector<proto::WhyStep> Operator::why(UnitId unit) const {
 
 std::vector<proto::ShownValue> Operator::show(UnitId unit) const {
   std::vector<proto::ShownValue> values;
-  for (config::EffectiveValue& value : config::effective(supervisor_.spec(unit), about_.files)) {
+  const config::Unit* found = about_.loaded.find(name(unit));
+  if (found == nullptr) return values;
+  for (config::EffectiveValue& value : config::effective(*found, about_.loaded)) {
     values.push_back({std::move(value.key), std::move(value.value), std::move(value.where)});
   }
   return values;
@@ -139,7 +146,7 @@ UnitEvent Operator::describe(const Transition& transition) const {
   UnitEvent event;
   event.sequence = transition.sequence;
   event.time_ms = in_ms(transition.time.since_epoch);
-  event.unit = name(transition.unit);
+  event.unit = transition.gone_name ? *transition.gone_name : name(transition.unit);
   event.from = transition.from;
   event.to = transition.to;
   event.run = transition.run.value;

@@ -20,14 +20,16 @@ class Operator final : public control::Port {
     std::string engine_reason;  ///< which engine runs, and why
     std::string cgroup_reason;  ///< where units have their cgroups, or why not
     bool has_cgroups = false;
-    std::vector<std::string> files;  ///< configuration files, by SourcePos::file
+    const config::Loaded& loaded;  ///< what runs; outlives the operator
   };
   Operator(Supervisor& supervisor, Executor& executor, const io::Loop& loop, const EventLog& events, About about);
 
   [[nodiscard]] std::vector<UnitId> find(std::string_view pattern) const override;
   [[nodiscard]] std::string nearest_name(std::string_view name) const override;
   [[nodiscard]] std::uint32_t unit_count() const override { return supervisor_.size(); }
-  [[nodiscard]] const std::string& name(UnitId unit) const override { return supervisor_.spec(unit).name; }
+  [[nodiscard]] std::vector<UnitId> all_units() const override;
+  [[nodiscard]] bool known(UnitId unit) const override { return supervisor_.known(unit); }
+  [[nodiscard]] const std::string& name(UnitId unit) const override { return executor_.runtime(unit).spec->name; }
   [[nodiscard]] UnitStatus status(UnitId unit) const override;
   [[nodiscard]] State state(UnitId unit) const override { return supervisor_.state(unit).state; }
   [[nodiscard]] std::string cause(UnitId unit) const override { return supervisor_.cause_sentence(unit); }

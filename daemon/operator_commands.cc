@@ -53,6 +53,11 @@ Progress stop_progress(const UnitState& state) {
   std::unreachable();
 }
 
+/// A masked unit goes on with the run that it has.
+bool refuses_restart(const UnitState& state, const UnitSpec& spec, std::uint64_t run_before) {
+  return spec.masked && state.run.value == run_before && state.intent != Intent::bounce;
+}
+
 }  // namespace
 
 std::vector<control::Ticket> Operator::command(control::Verb verb, std::span<const UnitId> units, std::string_view by) {
@@ -77,12 +82,16 @@ std::vector<control::Ticket> Operator::command(control::Verb verb, std::span<con
 }
 
 Progress Operator::progress(const control::Ticket& ticket) const {
+  if (!supervisor_.known(ticket.unit)) {
+    return ticket.verb == control::Verb::stop ? Progress::done : Progress::failed;
+  }
   const UnitState& state = supervisor_.state(ticket.unit);
   Kind kind = supervisor_.spec(ticket.unit).kind;
   switch (ticket.verb) {
     case control::Verb::start: return start_progress(state, kind, true);
     case control::Verb::stop: return stop_progress(state);
     case control::Verb::restart:
+      if (refuses_restart(state, supervisor_.spec(ticket.unit), ticket.run_before)) return Progress::failed;
       return start_progress(state, kind, kind == Kind::target || state.run.value > ticket.run_before);
     case control::Verb::reset: return Progress::done;
   }

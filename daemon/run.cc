@@ -38,6 +38,11 @@ Result<void> Run::signal_scope(int signal) {
   return sent;
 }
 
+void Run::set_scope(StopScope scope) {
+  tree_.set_scope(scope);
+  look_again();
+}
+
 Result<void> Run::signal_main(int signal) { return tree_.signal_leader(signal); }
 
 void Run::on_child_exit(io::OpId, ExitStatus exit, int error) noexcept {

@@ -64,6 +64,8 @@ class Run final : io::ChildSink, io::PollSink, io::TimerSink {
   [[nodiscard]] Result<void> signal_scope(int signal);
   /// To the main process alone. ESRCH: it has ended.
   [[nodiscard]] Result<void> signal_main(int signal);
+  /// The scope of the unit's stop is another one now. If that ends the run, the owner hears of it in this call.
+  void set_scope(StopScope scope);
   /// Looks whether the rest of the tree is gone by now. Called when something was reaped.
   void look_again();
 

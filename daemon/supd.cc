@@ -41,7 +41,7 @@ Supd::Supd(Setup setup, Supervisor supervisor)
       cgroups_(make_cgroups(cgroup_reason_)),
       executor_(supervisor_, {loop_, logs_, optional_tree(cgroups_), *this}),
       operator_(supervisor_, executor_, loop_, events_,
-                {setup_.engine.reason, cgroup_reason_, cgroups_.has_value(), setup_.loaded.files}),
+                {setup_.engine.reason, cgroup_reason_, cgroups_.has_value(), setup_.loaded}),
       server_(loop_, operator_, access_of(setup_.loaded.daemon)),
       stop_requests_(loop_, *this) {
   log::attach(loop_);
@@ -58,7 +58,7 @@ Result<void> Supd::listen() { return server_.listen(setup_.socket); }
 
 int Supd::run(int ready_fd) {
   executor_.boot();
-  std::string status = std::to_string(supervisor_.size()) + " units";
+  std::string status = std::to_string(supervisor_.units().size()) + " units";
   log::info("supd " SUPD_VERSION " runs " + status + "; control socket " + setup_.socket);
   manager_.ready(status);
   if (ready_fd >= 0) {
@@ -88,6 +88,14 @@ void Supd::on_transition(const Transition& transition) {
   UnitEvent event = operator_.describe(kept);
   if (noted) notes_.note(kept, loop_.now(), event.unit, event.cause);
   if (heard) server_.on_transition(kept.unit, event);
+}
+
+void Supd::on_unit_added(UnitId unit) { server_.on_unit_added(unit); }
+
+void Supd::on_unit_gone(UnitId unit, const Cause& cause) {
+  const std::string& name = operator_.name(unit);
+  events_.settle(unit, name);
+  server_.on_unit_gone({unit, name, operator_.state(unit), cause_text(cause, "")});
 }
 
 void Supd::on_log_record(UnitId unit, const proto::LogRecord& record) { server_.on_log(unit, record); }

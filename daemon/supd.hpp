@@ -48,6 +48,8 @@ class Supd final : TransitionListener, log::Events, StopListener, io::TimerSink 
 
  private:
   void on_transition(const Transition& transition) override;
+  void on_unit_added(UnitId unit) override;
+  void on_unit_gone(UnitId unit, const Cause& cause) override;
   void on_log_record(UnitId unit, const proto::LogRecord& record) override;
   void on_log_file_failed(const std::string& path, const Error& error) override;
   void on_log_file_resumed(const std::string& path) override;

@@ -53,9 +53,13 @@ class UnitTimer final : io::TimerSink {
 };
 
 struct UnitRuntime {
-  UnitRuntime(log::Hub& logs, UnitTimerOwner& timers, UnitId unit, const UnitSpec& spec)
-      : log(logs, unit, spec.name, spec.log), output(log), timer(logs.loop(), timers, unit) {}
+  UnitRuntime(log::Hub& logs, UnitTimerOwner& timers, log::UnitOutputOwner& outputs, UnitId unit, SpecPtr unit_spec)
+      : spec(std::move(unit_spec)),
+        log(logs, unit, spec->name, spec->log),
+        output(log, &outputs),
+        timer(logs.loop(), timers, unit) {}
 
+  SpecPtr spec;  ///< of the actions that are being carried out
   log::UnitLog log;
   log::UnitOutput output;
   std::unique_ptr<Run> run;  ///< from the spawn until its last process is gone
@@ -63,6 +67,7 @@ struct UnitRuntime {
   UnitTimer timer;
   Duration cpu{0};                  ///< user + system time of finished runs
   std::uint64_t max_rss_bytes = 0;  ///< of the largest finished run
+  std::optional<Cause> farewell;    ///< the unit is gone, because of this; its last output is still being read
 };
 
 }  // namespace supd

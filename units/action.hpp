@@ -19,6 +19,8 @@ enum class ActionKind : std::uint8_t {
   signal,            ///< send `signal` to the scope of the unit's stop
   arm_timer,         ///< fire timer `serial` at `at`; replaces the unit's earlier timer
   disarm_timer,      ///< the unit's timer is not wanted any more
+  adopt,             ///< `unit` is new in its slot, or has another spec from now on
+  forget,            ///< `unit` is gone: let go of everything kept for it; its slot may be used again. `cause`: why
   announce,          ///< the unit went `from` -> `to`, because of `cause`
   all_stopped,       ///< shutting down, and no process is left; `unit` is not valid
 };

@@ -13,7 +13,7 @@ std::string ending(const Cause& cause) {
 }  // namespace
 
 std::string cause_text(const Cause& cause, std::string_view other_name) {
-  std::string other(other_name);
+  std::string other(cause.gone_name ? std::string_view(*cause.gone_name) : other_name);
   switch (cause.kind) {
     case CauseKind::loaded: return "not started yet";
     case CauseKind::boot: return "enabled: starts with supd";
@@ -34,6 +34,9 @@ std::string cause_text(const Cause& cause, std::string_view other_name) {
     case CauseKind::dependency_back: return "requires " + other + ", which is tried again";
     case CauseKind::conflict: return "conflicts with " + other + ", which was started";
     case CauseKind::reset: return "reset by hand";
+    case CauseKind::reconfigured: return "the configuration changed";
+    case CauseKind::removed: return "removed from the configuration";
+    case CauseKind::masked: return "masked: nobody can start it";
     case CauseKind::shutdown: return "supd shuts down";
   }
   std::unreachable();
@@ -58,6 +61,9 @@ std::string_view cause_name(CauseKind kind) {
                                                                    "dependency_back",
                                                                    "conflict",
                                                                    "reset",
+                                                                   "reconfigured",
+                                                                   "removed",
+                                                                   "masked",
                                                                    "shutdown"};
   return names[static_cast<std::size_t>(kind)];
 }

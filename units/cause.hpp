@@ -3,6 +3,7 @@
 /// Why a unit is in its state: data, so that `supctl why` can follow it from unit to unit.
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -31,9 +32,12 @@ enum class CauseKind : std::uint8_t {
   dependency_back,      ///< `other`, which had failed, is tried again
   conflict,             ///< `other` started, and the two exclude each other
   reset,                ///< cleared by hand
+  reconfigured,         ///< the configuration changed
+  removed,              ///< it is not in the configuration any more
+  masked,               ///< nobody can start it
   shutdown,             ///< supd stops
 };
-inline constexpr int cause_count = 19;
+inline constexpr int cause_count = 22;
 
 struct Cause {
   CauseKind kind = CauseKind::loaded;
@@ -41,12 +45,14 @@ struct Cause {
   ExitStatus exit;       ///< process_exited, gave_up
   SpawnFailure failure;  ///< spawn_failed, gave_up (when `exit` is not known)
   std::uint32_t count = 0;
+  /// The name of a unit that it came from and that was removed since; `other` is not valid then.
+  std::shared_ptr<const std::string> gone_name;
 
   bool operator==(const Cause&) const = default;
 };
 
 /// One sentence without a full stop, e.g. "killed by SIGKILL", "requires db, which has failed".
-/// `other` is the name of `cause.other`.
+/// `other` is the name of `cause.other`; `cause.gone_name` takes its place.
 [[nodiscard]] std::string cause_text(const Cause& cause, std::string_view other);
 
 /// "process_exited": for dumps and machine-readable output.

@@ -10,14 +10,21 @@ namespace supd {
 /// Resolves names, collects errors, looks for cycles.
 class GraphBuilder {
  public:
-  explicit GraphBuilder(std::span<const UnitSpec> units) : units_(units) {}
+  GraphBuilder(std::span<const SpecPtr> units, std::span<const UnitId> ids, std::uint32_t id_count)
+      : units_(units), ids_(ids), specs_(id_count, nullptr) {
+    graph_.id_count_ = id_count;
+  }
 
   std::expected<Graph, std::vector<GraphError>> build() {
-    for (std::uint32_t i = 0; i < units_.size(); ++i) graph_.names_.emplace(units_[i].name, UnitId{i});
-    for (std::uint32_t i = 0; i < units_.size(); ++i) {
-      for (const Dependency& dependency : units_[i].depends) add(UnitId{i}, dependency);
+    graph_.names_.reserve(units_.size());
+    for (std::size_t i = 0; i < units_.size(); ++i) {
+      graph_.names_.emplace(units_[i]->name, ids_[i]);
+      specs_[ids_[i].value] = units_[i].get();
     }
-    graph_.index_edges(units_.size());
+    for (UnitId unit : ids_) {
+      for (const Dependency& dependency : spec(unit).depends) add(unit, dependency);
+    }
+    graph_.index_edges();
     if (errors_.empty()) find_cycles();
     if (!errors_.empty()) return std::unexpected(std::move(errors_));
     return std::move(graph_);
@@ -29,13 +36,17 @@ class GraphBuilder {
   void find_cycles();
   void report_cycle(std::span<const EdgeIndex> path, UnitId closes);
 
-  std::span<const UnitSpec> units_;
+  [[nodiscard]] const UnitSpec& spec(UnitId unit) const { return *specs_[unit.value]; }
+
+  std::span<const SpecPtr> units_;
+  std::span<const UnitId> ids_;
+  std::vector<const UnitSpec*> specs_;  ///< by id
   Graph graph_;
   std::vector<GraphError> errors_;
 };
 
 void GraphBuilder::add(UnitId from, const Dependency& dependency) {
-  const UnitSpec& unit = units_[from.value];
+  const UnitSpec& unit = spec(from);
   UnitId to = graph_.find(dependency.unit);
   if (!to.valid()) return unknown(unit, dependency);
   if (to == from) {
@@ -56,7 +67,7 @@ void GraphBuilder::add(UnitId from, const Dependency& dependency) {
 void GraphBuilder::unknown(const UnitSpec& unit, const Dependency& dependency) {
   std::vector<std::string_view> names;
   names.reserve(units_.size());
-  for (const UnitSpec& each : units_) names.push_back(each.name);
+  for (const SpecPtr& each : units_) names.push_back(each->name);
   std::string near = nearest(dependency.unit, names);
   std::string message = std::string(word(dependency.relation)) + " '" + dependency.unit + "', which is not a unit";
   errors_.push_back(
@@ -66,17 +77,17 @@ void GraphBuilder::unknown(const UnitSpec& unit, const Dependency& dependency) {
 /// Depth-first with a stack of its own: a chain of 10 000 units must not recurse.
 void GraphBuilder::find_cycles() {
   enum class Mark : std::uint8_t { fresh, open, done };
-  std::vector<Mark> marks(units_.size(), Mark::fresh);
+  std::vector<Mark> marks(specs_.size(), Mark::fresh);
   struct Frame {
     UnitId unit;
     std::size_t next;
   };
   std::vector<Frame> stack;
   std::vector<EdgeIndex> path;  // path[i] leads from stack[i] to stack[i + 1]
-  for (std::uint32_t root = 0; root < units_.size(); ++root) {
-    if (marks[root] != Mark::fresh) continue;
-    marks[root] = Mark::open;
-    stack.push_back({UnitId{root}, 0});
+  for (UnitId root : ids_) {
+    if (marks[root.value] != Mark::fresh) continue;
+    marks[root.value] = Mark::open;
+    stack.push_back({root, 0});
     while (!stack.empty()) {
       Frame& top = stack.back();
       auto row = graph_.dependencies(top.unit);
@@ -113,15 +124,45 @@ void GraphBuilder::report_cycle(std::span<const EdgeIndex> path, UnitId closes) 
       break;
     }
     if (it != first) text += ", ";
-    text += units_[edge.from.value].name + " " + std::string(word(edge.relation)) + " " + units_[edge.to.value].name;
+    text += spec(edge.from).name + " " + std::string(word(edge.relation)) + " " + spec(edge.to).name;
   }
-  const UnitSpec& unit = units_[closes.value];
+  const UnitSpec& unit = spec(closes);
   SourcePos where = unit.depends.empty() ? unit.where : unit.depends.front().where;
   errors_.push_back({where, unit.name, text, "remove one of these dependencies", {}});
 }
 
-std::expected<Graph, std::vector<GraphError>> Graph::build(std::span<const UnitSpec> units) {
-  return GraphBuilder(units).build();
+std::expected<Graph, std::vector<GraphError>> Graph::build(std::span<const SpecPtr> units, std::span<const UnitId> ids,
+                                                           std::uint32_t id_count) {
+  return GraphBuilder(units, ids, id_count).build();
+}
+
+void Graph::add_leftovers(std::span<const Edge> musts, std::span<const Edge> wishes) {
+  if (musts.empty() && wishes.empty()) return;
+  edges_.insert(edges_.end(), musts.begin(), musts.end());
+  std::size_t without_wishes = edges_.size();
+  edges_.insert(edges_.end(), wishes.begin(), wishes.end());
+  index_edges();
+  if (wishes.empty() || acyclic()) return;
+  edges_.resize(without_wishes);
+  index_edges();
+}
+
+/// Takes away units that depend on nothing, until none is left or those in cycles are.
+bool Graph::acyclic() const {
+  std::vector<std::uint32_t> open(id_count_, 0);
+  for (const Edge& edge : edges_) open[edge.from.value] += edge.relation != Relation::conflicts ? 1U : 0U;
+  std::vector<UnitId> ready;
+  for (std::uint32_t i = 0; i < id_count_; ++i) {
+    if (open[i] == 0) ready.push_back(UnitId{i});
+  }
+  std::size_t taken = 0;
+  for (; taken < ready.size(); ++taken) {
+    for (EdgeIndex index : dependents(ready[taken])) {
+      const Edge& edge = edges_[index];
+      if (edge.relation != Relation::conflicts && --open[edge.from.value] == 0) ready.push_back(edge.from);
+    }
+  }
+  return taken == id_count_;
 }
 
 UnitId Graph::find(std::string_view name) const {
@@ -130,9 +171,9 @@ UnitId Graph::find(std::string_view name) const {
 }
 
 /// Counting sort of the edges by either end: two flat arrays instead of a vector per unit.
-void Graph::index_edges(std::size_t unit_count) {
+void Graph::index_edges() {
   auto index = [&](auto end_of, std::vector<EdgeIndex>& flat, std::vector<std::uint32_t>& start) {
-    start.assign(unit_count + 1, 0);
+    start.assign(id_count_ + 1, 0);
     for (const Edge& edge : edges_) ++start[end_of(edge).value + 1];
     std::partial_sum(start.begin(), start.end(), start.begin());
     std::vector<std::uint32_t> next(start.begin(), start.end() - 1);

@@ -1,7 +1,7 @@
 #pragma once
 
 /// The dependencies between all units, resolved to ids and checked: no unknown unit, no unit that
-/// depends on itself, no cycle. Immutable once built.
+/// depends on itself, no cycle.
 
 #include <cstdint>
 #include <expected>
@@ -22,6 +22,9 @@ struct Edge {
   UnitId from, to;
   Relation relation = Relation::after;
   Condition condition = Condition::ready;
+  /// Kept from an earlier configuration while a unit that was removed still stops: it orders stops (`after`)
+  /// or keeps two runs apart (`conflicts`), and nothing else.
+  bool leftover = false;
 };
 using EdgeIndex = std::uint32_t;
 
@@ -36,8 +39,15 @@ struct GraphError {
 
 class Graph {
  public:
-  /// All errors at once. Units must have unique names. Linear in units plus edges.
-  [[nodiscard]] static std::expected<Graph, std::vector<GraphError>> build(std::span<const UnitSpec> units);
+  /// All errors at once. Units must have unique names; `ids[i]` is the id of `units[i]`, below `id_count`.
+  /// Linear in units plus edges.
+  [[nodiscard]] static std::expected<Graph, std::vector<GraphError>> build(std::span<const SpecPtr> units,
+                                                                           std::span<const UnitId> ids,
+                                                                           std::uint32_t id_count);
+
+  /// Adds edges of units that were removed. `musts` with the graph has no cycle; `wishes` are added as well,
+  /// all or none, if they make none.
+  void add_leftovers(std::span<const Edge> musts, std::span<const Edge> wishes);
 
   [[nodiscard]] std::span<const Edge> edges() const { return edges_; }
   /// Edges whose `from` is the unit: what it depends on. In the order of the unit file.
@@ -56,12 +66,14 @@ class Graph {
                                         UnitId unit) {
     return std::span(flat).subspan(start[unit.value], start[unit.value + 1] - start[unit.value]);
   }
-  void index_edges(std::size_t unit_count);
+  void index_edges();
+  [[nodiscard]] bool acyclic() const;
 
   Names names_;
   std::vector<Edge> edges_;
   std::vector<EdgeIndex> out_, in_;
   std::vector<std::uint32_t> out_start_, in_start_;
+  std::uint32_t id_count_ = 0;
 
   friend class GraphBuilder;
 };

@@ -47,6 +47,7 @@ bool for_life(const Edge& edge, Kind kind) {
 
 Gate gate(const Edge& edge, const UnitState& on, Kind kind) {
   if (edge.relation == Relation::conflicts) return on.alive() ? Gate::wait : Gate::open;
+  if (edge.leftover) return Gate::open;
   if (satisfied(edge.condition, on, kind)) return Gate::open;
   if (coming(on) || on.alive()) return Gate::wait;
   if (!insists(edge.relation)) return Gate::open;

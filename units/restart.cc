@@ -48,7 +48,9 @@ Verdict after_end(UnitState& unit, const RestartSpec& spec, ExitStatus exit, Ins
 void note_start(UnitState& unit, const RestartSpec& spec, Instant now) {
   unit.run_started = now;
   if (spec.limit == 0) return;
-  if (unit.recent_starts.size() >= spec.limit) unit.recent_starts.erase(unit.recent_starts.begin());
+  // More than one when the limit was lowered in between.
+  auto kept = static_cast<std::ptrdiff_t>(std::min<std::size_t>(unit.recent_starts.size(), spec.limit - 1));
+  unit.recent_starts.erase(unit.recent_starts.begin(), unit.recent_starts.end() - kept);
   unit.recent_starts.push_back(now);
 }
 

@@ -1,5 +1,6 @@
 #include "units/step.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <utility>
 
@@ -36,9 +37,12 @@ class Step {
   void set_state(State to, const Cause& cause);
   void set_intent(Intent intent, const Cause& cause);
   void settle(const Cause& end);
+  void settle_bounce();
+  [[nodiscard]] Verdict verdict();
   void follow_policy(const Cause& end);
   void begin_stop(const Cause& cause);
   void run_stop_steps();
+  void go_on_stopping();
   void repeat_signal();
   void signal(int number);
   void arm(Instant at);
@@ -75,7 +79,8 @@ void Step::take(const Event& event) {
 /// `bounce`: what runs shall end first and then start again.
 void Step::up_asked(const Cause& cause, bool bounce) {
   unit_.wanted = true;
-  if (cause.kind == CauseKind::by_hand) forget_restarts(unit_);
+  bool clean_slate = cause.kind == CauseKind::by_hand || cause.kind == CauseKind::reconfigured;
+  if (clean_slate) forget_restarts(unit_);
   switch (unit_.state) {
     case State::inactive:
     case State::backoff:
@@ -145,7 +150,7 @@ void Step::reset_asked(const Cause& cause) {
 void Step::kill_asked() {
   if (unit_.state != State::stopping) return;
   disarm();
-  unit_.stop_step = static_cast<std::uint8_t>(spec().stop.sequence.size());
+  unit_.stop_step = after_last_step;
   signal(SIGKILL);
 }
 
@@ -196,7 +201,8 @@ void Step::process_exited(ExitStatus exit, bool tree_gone) {
 /// What the main process was forking just then has not heard the last signal. Now it can't fork any more.
 void Step::repeat_signal() {
   const std::vector<StopStep>& sequence = spec().stop.sequence;
-  for (std::size_t i = unit_.stop_step; i > 0; --i) {
+  // The sequence may have become shorter or longer since.
+  for (std::size_t i = std::min<std::size_t>(unit_.stop_step, sequence.size()); i > 0; --i) {
     if (sequence[i - 1].signal != 0) return signal(sequence[i - 1].signal);
   }
 }
@@ -204,7 +210,7 @@ void Step::repeat_signal() {
 void Step::timer_fired() {
   unit_.timer = 0;
   switch (unit_.state) {
-    case State::stopping: run_stop_steps(); break;
+    case State::stopping: go_on_stopping(); break;
     case State::backoff:
       ++unit_.restarts;
       set_state(State::waiting, {.kind = CauseKind::restart_due});
@@ -247,13 +253,26 @@ void Step::settle(const Cause& end) {
   switch (unit_.intent) {
     case Intent::none: follow_policy(end); break;
     case Intent::stop: set_state(State::inactive, unit_.intent_cause); break;
-    case Intent::bounce: set_state(State::waiting, unit_.intent_cause); break;
+    case Intent::bounce: settle_bounce(); break;
     case Intent::fail: set_state(State::failed, unit_.intent_cause); break;
   }
 }
 
+/// It may have been masked since it was told to restart.
+void Step::settle_bounce() {
+  if (!spec().masked) return set_state(State::waiting, unit_.intent_cause);
+  unit_.wanted = false;
+  set_state(State::inactive, {.kind = CauseKind::masked});
+}
+
+Verdict Step::verdict() {
+  if (!spec().masked) return after_end(unit_, spec().restart, unit_.last_exit, context_.now);
+  bool success = spec().restart.success.contains(unit_.last_exit);
+  return {success ? Verdict::Next::complete : Verdict::Next::fail};
+}
+
 void Step::follow_policy(const Cause& end) {
-  Verdict verdict = after_end(unit_, spec().restart, unit_.last_exit, context_.now);
+  Verdict verdict = this->verdict();
   switch (verdict.next) {
     case Verdict::Next::complete: set_state(State::completed, end); break;
     case Verdict::Next::fail: set_state(State::failed, end); break;
@@ -280,7 +299,8 @@ void Step::begin_stop(const Cause& cause) {
   bool command_instead = !stop.command.empty() && unit_.main_alive;
   if (command_instead) {
     act(ActionKind::run_stop_command);
-    if (!stop.sequence.empty() && stop.sequence[0].signal != 0) unit_.stop_step = 1;
+    // Never in place of the last step: it is what makes the stop end.
+    if (stop.sequence.size() > 1 && stop.sequence[0].signal != 0) unit_.stop_step = 1;
   }
   run_stop_steps();
 }
@@ -296,6 +316,15 @@ void Step::run_stop_steps() {
     }
     signal(now.signal);
   }
+  unit_.stop_step = after_last_step;
+}
+
+/// A wait is over. A sequence that was changed under way may have no step left for what follows it: every
+/// stop ends with SIGKILL.
+void Step::go_on_stopping() {
+  if (unit_.stop_step < spec().stop.sequence.size()) return run_stop_steps();
+  unit_.stop_step = after_last_step;
+  signal(SIGKILL);
 }
 
 void Step::signal(int number) { act(ActionKind::signal).signal = number; }

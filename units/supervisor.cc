@@ -5,27 +5,48 @@
 #include "units/base/assert.hpp"
 
 namespace supd {
+namespace {
 
-Supervisor::Supervisor(std::vector<UnitSpec> specs, Graph graph)
+Cause from(CauseKind kind, UnitId other) {
+  Cause cause;
+  cause.kind = kind;
+  cause.other = other;
+  return cause;
+}
+
+}  // namespace
+
+Supervisor::Supervisor(std::vector<SpecPtr> specs, std::vector<UnitId> units, Graph graph)
     : graph_(std::move(graph)),
+      units_(std::move(units)),
       specs_(std::move(specs)),
+      places_(specs_.size(), Place::member),
       states_(specs_.size()),
       counts_(specs_.size()),
       edge_memory_(graph_.edges().size()),
       dirty_flag_(specs_.size(), false) {
-  for (std::uint32_t i = 0; i < size(); ++i) states_[i].id = UnitId{i};
-  for (std::uint32_t i = 0; i < size(); ++i) look_at_edges(UnitId{i});
+  for (UnitId unit : units_) states_[unit.value].id = unit;
+  for (UnitId unit : units_) look_at_edges(unit);
+}
+
+std::expected<Supervisor, std::vector<GraphError>> Supervisor::load(std::vector<SpecPtr> specs) {
+  std::vector<UnitId> ids(specs.size());
+  for (std::uint32_t i = 0; i < ids.size(); ++i) ids[i] = UnitId{i};
+  auto graph = Graph::build(specs, ids, static_cast<std::uint32_t>(ids.size()));
+  if (!graph) return std::unexpected(std::move(graph.error()));
+  return Supervisor(std::move(specs), std::move(ids), std::move(*graph));
 }
 
 std::expected<Supervisor, std::vector<GraphError>> Supervisor::load(std::vector<UnitSpec> specs) {
-  auto graph = Graph::build(specs);
-  if (!graph) return std::unexpected(std::move(graph.error()));
-  return Supervisor(std::move(specs), std::move(*graph));
+  std::vector<SpecPtr> shared;
+  shared.reserve(specs.size());
+  for (UnitSpec& spec : specs) shared.push_back(std::make_shared<const UnitSpec>(std::move(spec)));
+  return load(std::move(shared));
 }
 
 void Supervisor::boot(Instant now, Actions& out) {
-  for (std::uint32_t i = 0; i < size(); ++i) {
-    if (specs_[i].enabled) ask(UnitId{i}, EventKind::start_asked, {.kind = CauseKind::boot});
+  for (UnitId unit : units_) {
+    if (spec(unit).enabled) ask(unit, EventKind::start_asked, {.kind = CauseKind::boot});
   }
   spread(now, out);
 }
@@ -50,7 +71,7 @@ void Supervisor::fact(UnitId unit, const Event& event, Instant now, Actions& out
   const UnitState& state = states_[unit.value];
   bool of_timer = event.kind == EventKind::timer_fired;
   bool current = of_timer ? event.serial == state.timer && state.timer != 0 : event.run == state.run;
-  if (!current) {
+  if (!current || !known(unit)) {
     ++stale_facts_;
     return;
   }
@@ -62,7 +83,7 @@ void Supervisor::shutdown(Instant now, Actions& out) {
   if (!shutting_down_) {
     shutting_down_ = true;
     for (std::uint32_t i = 0; i < size(); ++i) {
-      ask(UnitId{i}, EventKind::stop_asked, {.kind = CauseKind::shutdown});
+      if (known(UnitId{i})) ask(UnitId{i}, EventKind::stop_asked, {.kind = CauseKind::shutdown});
     }
   }
   spread(now, out);
@@ -78,10 +99,10 @@ void Supervisor::kill_all(Instant now, Actions& out) {
 
 void Supervisor::ask(UnitId unit, EventKind wish, Cause cause) { asks_.emplace_back(unit, Event::wish(wish, cause)); }
 
-/// To the fixpoint, in three ranks: all wishes first; then what dependencies demand of dependents, now that
-/// every wish is known; and only when nobody wants anything any more, permissions. So no unit begins to stop
-/// before those that have to stop first know it. Every wish moves a unit towards what is asked for and every
-/// edge looks at states only, so this ends; the simulation checks that it does.
+/// To the fixpoint, in ranks: all wishes first; then what dependencies demand of dependents, now that every
+/// wish is known; then those that wait in vain give up; and only when nobody wants anything any more, permissions. So
+/// no unit begins to stop before those that have to stop first know it. Every wish moves a unit towards what is asked
+/// for and every edge looks at states only, so this ends; the simulation checks that it does.
 void Supervisor::spread(Instant now, Actions& out) {
   while (true) {
     if (!asks_.empty()) {
@@ -92,6 +113,10 @@ void Supervisor::spread(Instant now, Actions& out) {
       EdgeIndex index = pulls_.front();
       pulls_.pop_front();
       feel_pull(index);
+    } else if (!hopeless_.empty()) {
+      UnitId unit = hopeless_.front();
+      hopeless_.pop_front();
+      give_up_waiting(unit);
     } else if (!dirty_.empty()) {
       UnitId unit = dirty_.front();
       dirty_.pop_front();
@@ -106,17 +131,23 @@ void Supervisor::spread(Instant now, Actions& out) {
 
 void Supervisor::apply(UnitId unit, const Event& event, Instant now, Actions& out) {
   bool upwards = event.kind == EventKind::start_asked || event.kind == EventKind::bounce_asked;
-  if (upwards && shutting_down_) return;
+  bool may_go_up = places_[unit.value] == Place::member && !spec(unit).masked && !shutting_down_;
+  if (upwards && !may_go_up) return;
+  if (!known(unit)) return;  // asked of a unit that was still there
   UnitState& state = states_[unit.value];
   bool was_alive = state.alive();
-  step(state, event, {specs_[unit.value], now, serials_, out});
+  step(state, event, {spec(unit), now, serials_, out});
   alive_ += static_cast<std::uint32_t>(state.alive()) - static_cast<std::uint32_t>(was_alive);
-  if (upwards) pull_up(unit, event.cause);
+  bool replaced = event.kind == EventKind::bounce_asked && event.cause.kind == CauseKind::reconfigured;
+  if (upwards && !replaced) pull_up(unit, event.cause);
+  // At once: a new unit of that name may start as soon as it has looked at its edges.
+  if (places_[unit.value] == Place::leaving && !state.alive()) forget(unit, out);
   if (impatient_ && event.kind == EventKind::may_stop && state.state == State::stopping) {
     ask(unit, EventKind::kill_asked, {});
   }
   look_at_edges(unit);
   mark_dirty(unit);
+  if (state.state == State::waiting && counts_[unit.value].hopeless > 0) hopeless_.push_back(unit);
 }
 
 /// A unit that shall run makes what it needs run, and what it excludes stop.
@@ -127,7 +158,7 @@ void Supervisor::pull_up(UnitId unit, const Cause& cause) {
     const UnitState& other = states_[edge.to.value];
     if (edge.relation == Relation::conflicts) {
       bool up = other.wanted || other.alive();
-      if (up) ask(edge.to, EventKind::stop_asked, {.kind = CauseKind::conflict, .other = unit});
+      if (up) ask(edge.to, EventKind::stop_asked, from(CauseKind::conflict, unit));
       continue;
     }
     if (!starts(edge.relation)) continue;
@@ -135,8 +166,7 @@ void Supervisor::pull_up(UnitId unit, const Cause& cause) {
     bool idle = !other.wanted && other.state != State::completed;
     if (!idle && !retry) continue;
     // A person's wish reaches all the way down: what had failed is tried again, with clean counts.
-    Cause needed{.kind = by_hand && retry ? CauseKind::by_hand : CauseKind::needed, .other = unit};
-    ask(edge.to, EventKind::start_asked, needed);
+    ask(edge.to, EventKind::start_asked, from(by_hand && retry ? CauseKind::by_hand : CauseKind::needed, unit));
   }
 }
 
@@ -156,7 +186,10 @@ void Supervisor::look_at_edges(UnitId changed) {
   for (EdgeIndex index : graph_.dependencies(changed)) {
     const Edge& edge = graph_.edges()[index];
     // Its own intent may have gone: what it depends on may want it to end all the same.
-    if (state.alive() && state.intent == Intent::none) pulls_.push_back(index);
+    // And what it failed for may be back already when its own last process is gone.
+    bool feels = state.alive() ? state.intent == Intent::none : state.state == State::failed;
+    if (feels) pulls_.push_back(index);
+    if (!state.alive()) edge_memory_[index].fresh = false;
     bool holds = holds_stop(edge, state);
     if (holds == edge_memory_[index].holds) continue;
     edge_memory_[index].holds = holds;
@@ -167,13 +200,15 @@ void Supervisor::look_at_edges(UnitId changed) {
 
 void Supervisor::look_at_gate(EdgeIndex index, const UnitState& changed) {
   const Edge& edge = graph_.edges()[index];
-  Gate now = gate(edge, changed, specs_[edge.to.value].kind);
+  if (changed.state == State::running && changed.intent == Intent::none) edge_memory_[index].fresh = false;
+  Gate now = gate(edge, changed, spec(edge.to).kind);
   Gate before = std::exchange(edge_memory_[index].gate, now);
   if (now == before) return;
   Counts& counts = counts_[edge.from.value];
   counts.waits += static_cast<std::uint32_t>(now == Gate::wait) - static_cast<std::uint32_t>(before == Gate::wait);
   auto hopeless = [](Gate gate) { return static_cast<std::uint32_t>(gate == Gate::stopped || gate == Gate::failed); };
   counts.hopeless += hopeless(now) - hopeless(before);
+  if (counts.hopeless > 0) hopeless_.push_back(edge.from);
   mark_dirty(edge.from);
 }
 
@@ -184,12 +219,13 @@ void Supervisor::feel_pull(EdgeIndex index) {
   const UnitState& other = states_[edge.to.value];
   bool engaged = dependent.alive() ? dependent.intent == Intent::none : dependent.state == State::backoff;
   if (engaged) {
-    switch (pull(edge, other, specs_[edge.to.value].kind)) {
+    switch (pull(edge, other, spec(edge.to).kind)) {
       case Pull::none: break;
-      case Pull::stop: ask(edge.from, EventKind::stop_asked, {CauseKind::dependency_stopped, edge.to}); break;
-      case Pull::fail: ask(edge.from, EventKind::fail_asked, {CauseKind::dependency_failed, edge.to}); break;
+      case Pull::stop: ask(edge.from, EventKind::stop_asked, from(CauseKind::dependency_stopped, edge.to)); break;
+      case Pull::fail: ask(edge.from, EventKind::fail_asked, from(CauseKind::dependency_failed, edge.to)); break;
       case Pull::bounce:
-        if (dependent.alive()) ask(edge.from, EventKind::bounce_asked, {CauseKind::dependency_restarts, edge.to});
+        if (edge_memory_[index].fresh) break;  // it has not been up yet for this dependent
+        if (dependent.alive()) ask(edge.from, EventKind::bounce_asked, from(CauseKind::dependency_restarts, edge.to));
         break;
     }
   }
@@ -197,7 +233,7 @@ void Supervisor::feel_pull(EdgeIndex index) {
                         dependent.cause.kind == CauseKind::dependency_failed && dependent.cause.other == edge.to;
   bool back = other.wanted && other.state != State::failed && other.intent != Intent::fail;
   if (failed_by_this && back) {
-    ask(edge.from, EventKind::start_asked, {CauseKind::dependency_back, edge.to});
+    ask(edge.from, EventKind::start_asked, from(CauseKind::dependency_back, edge.to));
   }
 }
 
@@ -206,11 +242,8 @@ void Supervisor::look_for_work(UnitId unit, Instant now, Actions& out) {
   const UnitState& state = states_[unit.value];
   const Counts& counts = counts_[unit.value];
   if (state.state == State::waiting) {
-    if (counts.hopeless > 0) {
-      give_up_waiting(unit);
-    } else if (counts.waits == 0 && !shutting_down_) {
-      apply(unit, {.kind = EventKind::may_start}, now, out);
-    }
+    bool may_start = counts.waits == 0 && counts.hopeless == 0 && !shutting_down_;
+    if (may_start) apply(unit, {.kind = EventKind::may_start}, now, out);
     return;
   }
   // A unit that is `starting` waits for the answer to its spawn first: it comes at once.
@@ -220,15 +253,26 @@ void Supervisor::look_for_work(UnitId unit, Instant now, Actions& out) {
 }
 
 void Supervisor::give_up_waiting(UnitId unit) {
+  if (states_[unit.value].state != State::waiting) return;
   for (EdgeIndex index : graph_.dependencies(unit)) {
     const Edge& edge = graph_.edges()[index];
     if (edge_memory_[index].gate == Gate::failed) {
-      return ask(unit, EventKind::fail_asked, {CauseKind::dependency_failed, edge.to});
+      return ask(unit, EventKind::fail_asked, from(CauseKind::dependency_failed, edge.to));
     }
     if (edge_memory_[index].gate == Gate::stopped) {
-      return ask(unit, EventKind::stop_asked, {CauseKind::dependency_stopped, edge.to});
+      return ask(unit, EventKind::stop_asked, from(CauseKind::dependency_stopped, edge.to));
     }
   }
+}
+
+/// Nothing refers to it: its edges are without meaning, and causes name it by itself (see Takeover).
+void Supervisor::forget(UnitId unit, Actions& out) {
+  places_[unit.value] = Place::empty;
+  bool comes_again = find(spec(unit).name).valid();
+  Action& action = out.emplace_back();
+  action.kind = ActionKind::forget;
+  action.unit = unit;
+  action.cause.kind = comes_again ? CauseKind::reconfigured : CauseKind::removed;
 }
 
 void Supervisor::notice_all_stopped(Actions& out) {
@@ -252,7 +296,7 @@ void Supervisor::with_members(std::vector<UnitId>& units) const {
     return twice;
   });
   for (std::size_t i = 0; i < units.size(); ++i) {
-    if (specs_[units[i].value].kind != Kind::target) continue;
+    if (spec(units[i]).kind != Kind::target) continue;
     for (EdgeIndex index : graph_.dependencies(units[i])) {
       const Edge& edge = graph_.edges()[index];
       if (!starts(edge.relation) || seen[edge.to.value]) continue;

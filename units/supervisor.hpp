@@ -3,10 +3,30 @@
 /// All units and the graph between them: takes commands and facts, and returns what is to be done.
 /// Pure: no clock, no process, no log. Consequences spread through queues until nothing changes any
 /// more (a fixpoint); no unit's step ever calls another unit's.
+///
+/// Another configuration. A unit's id is its slot. A unit that stays, by name and kind, keeps its slot, its
+/// state and its run; it merely has another spec for its next decision. A unit that is removed is *leaving*:
+/// it has a stop intent, hears no wish to start, can't be found by name, and keeps the edges that order its
+/// stop. When its last process is gone its slot is empty (`forget`) and may be used by a later
+/// configuration; until then state(), spec() and the name that is told there are still those of the unit that
+/// was. A unit of another kind than before is another unit in another slot that inherits the wish to be up; a
+/// unit that comes again while it leaves is a new one. Either waits until the last process of the old one is
+/// gone: P1 holds by name.
+///
+/// New dependencies of a unit that stays. They stop nothing by themselves, be they conflicts, gates that it
+/// has passed already, or `binds` to a unit that is not up yet (it counts from the moment when that one was up
+/// once). What a wanted unit newly requires, wants or binds is started for it, and tried again if it had
+/// failed; if that is or falls down for good all the same (masked, gave up, stopped by hand), the ordinary
+/// rules apply and pull the dependent down with it. Dependencies that were there before start nothing:
+/// what was stopped by hand stays so.
+///
+/// Masked units hear no wish to start and are not restarted; nothing is stopped by masking alone. One that was
+/// about to start, at once or after a delay, stays down instead.
 
 #include <cstdint>
 #include <deque>
 #include <expected>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -30,12 +50,19 @@ struct Reason {
   std::string text;
 };
 
+/// Another configuration, and whose processes must be replaced for it.
+struct Reconfiguration {
+  std::vector<SpecPtr> units;        ///< all units, in configuration order; names unique
+  std::vector<std::string> restart;  ///< names of units whose running process must be replaced
+};
+
 class Supervisor {
  public:
   /// The specs are final: names unique, values checked by config/. All graph errors at once.
+  [[nodiscard]] static std::expected<Supervisor, std::vector<GraphError>> load(std::vector<SpecPtr> specs);
   [[nodiscard]] static std::expected<Supervisor, std::vector<GraphError>> load(std::vector<UnitSpec> specs);
 
-  /// Starts every enabled unit.
+  /// Starts every unit that is enabled and not masked.
   void boot(Instant now, Actions& out);
 
   /// Gives a command to the units, and for stop and restart to the members of targets among them.
@@ -46,15 +73,30 @@ class Supervisor {
   /// or about a timer that was replaced, is stale: counted and dropped here.
   void fact(UnitId unit, const Event& event, Instant now, Actions& out);
 
+  /// Takes over another configuration, or changes nothing and returns all errors of its graph. New units that are
+  /// enabled are started; units that are not in it any more are stopped, and forgotten once their last process is
+  /// gone; units named in `restart` end and start again if they are wanted (out of back-off, after giving up or
+  /// completing too; with clean counts; targets and masked units are not). All others keep process and state.
+  /// An error while shutting down. Linear in units plus edges.
+  [[nodiscard]] std::expected<void, std::vector<GraphError>> reconfigure(Reconfiguration change, Instant now,
+                                                                         Actions& out);
+
   /// Stops everything in reverse order of dependencies; `all_stopped` is the last action ever.
   void shutdown(Instant now, Actions& out);
   /// Ends every stop that is under way at once (SIGKILL), and those that follow as they begin.
   void kill_all(Instant now, Actions& out);
 
+  /// The units of the configuration, in its order. Those that were removed and still stop are not among them.
+  [[nodiscard]] std::span<const UnitId> units() const { return units_; }
+  /// Slots: every id is below this.
   [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(specs_.size()); }
-  [[nodiscard]] const UnitSpec& spec(UnitId unit) const { return specs_[unit.value]; }
+  /// The slot holds a unit, one that leaves included.
+  [[nodiscard]] bool known(UnitId unit) const { return unit.value < size() && places_[unit.value] != Place::empty; }
+  [[nodiscard]] const UnitSpec& spec(UnitId unit) const { return *specs_[unit.value]; }
+  [[nodiscard]] SpecPtr spec_ptr(UnitId unit) const { return specs_[unit.value]; }
   [[nodiscard]] const UnitState& state(UnitId unit) const { return states_[unit.value]; }
   [[nodiscard]] const Graph& graph() const { return graph_; }
+  /// Not valid: no such unit in the configuration.
   [[nodiscard]] UnitId find(std::string_view name) const { return graph_.find(name); }
   [[nodiscard]] bool shutting_down() const { return shutting_down_; }
   [[nodiscard]] std::uint64_t stale_facts() const { return stale_facts_; }
@@ -68,7 +110,7 @@ class Supervisor {
   [[nodiscard]] std::vector<Reason> why(UnitId unit) const;
 
  private:
-  explicit Supervisor(std::vector<UnitSpec> specs, Graph graph);
+  Supervisor(std::vector<SpecPtr> specs, std::vector<UnitId> units, Graph graph);
 
   /// How many of a unit's edges stand in its way.
   struct Counts {
@@ -79,7 +121,10 @@ class Supervisor {
   struct EdgeMemory {
     Gate gate = Gate::open;
     bool holds = false;
+    bool fresh = false;  ///< new, and the other unit was not up since
   };
+  enum class Place : std::uint8_t { empty, member, leaving };
+  class Takeover;  ///< one reconfigure(), step by step
 
   void ask(UnitId unit, EventKind wish, Cause cause);
   void spread(Instant now, Actions& out);
@@ -91,17 +136,21 @@ class Supervisor {
   void feel_pull(EdgeIndex index);
   void look_for_work(UnitId unit, Instant now, Actions& out);
   void give_up_waiting(UnitId unit);
+  void forget(UnitId unit, Actions& out);
   void notice_all_stopped(Actions& out);
   void with_members(std::vector<UnitId>& units) const;
 
   Graph graph_;
-  std::vector<UnitSpec> specs_;
+  std::vector<UnitId> units_;   ///< members, in configuration order
+  std::vector<SpecPtr> specs_;  ///< by slot, as everything up to dirty_flag_ but for edge_memory_
+  std::vector<Place> places_;
   std::vector<UnitState> states_;
   std::vector<Counts> counts_;
   std::vector<EdgeMemory> edge_memory_;
   std::vector<bool> dirty_flag_;
   std::deque<std::pair<UnitId, Event>> asks_;  ///< wishes that are not heard yet
   std::deque<EdgeIndex> pulls_;                ///< edges with a change at either end
+  std::deque<UnitId> hopeless_;                ///< units that may wait in vain now
   std::deque<UnitId> dirty_;                   ///< units that may be allowed something now
   Serials serials_;
   std::uint32_t alive_ = 0;

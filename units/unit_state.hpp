@@ -21,13 +21,16 @@ enum class Intent : std::uint8_t {
   fail,    ///< be failed: a unit that it requires has failed
 };
 
+/// UnitState::stop_step when the stop sequence is over: also a sequence that has become longer meanwhile.
+inline constexpr std::uint8_t after_last_step = UINT8_MAX;
+
 struct UnitState {
   UnitId id;
   State state = State::inactive;
   Intent intent = Intent::none;  ///< other than none only in states with a process
   bool wanted = false;
   bool main_alive = false;     ///< its main process exists, alive or as an unreaped zombie
-  std::uint8_t stop_step = 0;  ///< next step of the stop sequence
+  std::uint8_t stop_step = 0;  ///< next step of the stop sequence, or after_last_step
   RunId run;                   ///< current or last run
   TimerSerial timer = 0;       ///< the armed timer, 0: none
   Cause cause;                 ///< of the last transition

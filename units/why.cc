@@ -12,8 +12,10 @@ namespace {
 /// Longer chains end with a note: nobody reads on, and the answer stays bounded.
 constexpr std::size_t longest_chain = 64;
 
-std::string what_it_waits_for(const Edge& edge, std::string_view other) {
+/// `same_unit`: both ends have the same name; the one was removed and the other is new.
+std::string what_it_waits_for(const Edge& edge, std::string_view other, bool same_unit) {
   std::string name(other);
+  if (edge.leftover && same_unit) return "waits until the last process of what it was before is gone";
   if (edge.relation == Relation::conflicts) return "waits until " + name + " has stopped, which it conflicts with";
   std::string relation = " (" + std::string(word(edge.relation)) + ")";
   switch (edge.condition) {
@@ -40,14 +42,19 @@ std::string intent_text(Intent intent) {
 std::string Supervisor::cause_sentence(UnitId unit) const {
   const UnitState& state = states_[unit.value];
   const Cause& cause = state.intent == Intent::none ? state.cause : state.intent_cause;
-  std::string_view other = cause.other.valid() ? std::string_view(specs_[cause.other.value].name) : "";
+  std::string_view other = cause.other.valid() ? std::string_view(spec(cause.other).name) : "";
   if (state.state == State::waiting) {
     for (EdgeIndex index : graph_.dependencies(unit)) {
       const Edge& edge = graph_.edges()[index];
-      if (edge_memory_[index].gate == Gate::wait) return what_it_waits_for(edge, specs_[edge.to.value].name);
+      if (edge_memory_[index].gate != Gate::wait) continue;
+      const std::string& name = spec(edge.to).name;
+      return what_it_waits_for(edge, name, name == spec(unit).name);
     }
   }
-  return intent_text(state.intent) + cause_text(cause, other);
+  bool masked = spec(unit).masked && !state.alive();
+  if (masked && state.cause.kind == CauseKind::loaded) return cause_text({.kind = CauseKind::masked}, "");
+  bool add_masked = masked && state.cause.kind != CauseKind::masked;
+  return intent_text(state.intent) + cause_text(cause, other) + (add_masked ? "; masked" : "");
 }
 
 std::vector<Reason> Supervisor::why(UnitId unit) const {
@@ -74,7 +81,7 @@ std::vector<Reason> Supervisor::why(UnitId unit) const {
       for (EdgeIndex index : graph_.dependents(at)) {
         if (!edge_memory_[index].holds) continue;
         next = graph_.edges()[index].from;
-        chain.back().text += "; first " + specs_[next.value].name + " has to stop";
+        chain.back().text += "; first " + spec(next).name + " has to stop";
         break;
       }
     }

@@ -88,6 +88,16 @@ Result<std::vector<std::uint32_t>> Host::groups_of(const User& user) {
   return groups_of_.emplace(std::move(key), std::vector<std::uint32_t>(gids.begin(), gids.end())).first->second;
 }
 
-Result<std::string> Host::read_file(const std::string& path) { return read_regular_file(path); }
+Result<std::string> Host::read_file(const std::string& path) {
+  auto file = read_regular_file(path, trust_);
+  stamps_[path] = file ? file->stamp : config::stamp_of(path);
+  if (!file) return std::unexpected(std::move(file.error()));
+  return std::move(file->text);
+}
+
+std::optional<FileStamp> Host::stamp_of(const std::string& path) const {
+  auto found = stamps_.find(path);
+  return found != stamps_.end() ? std::optional(found->second) : std::nullopt;
+}
 
 }  // namespace supd::config

@@ -7,9 +7,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <ctime>
 #include <memory>
 
-#include "config/load.hpp"
+#include "config/host/surroundings.hpp"
+#include "config/load/limits.hpp"
 
 namespace supd::config {
 namespace {
@@ -29,6 +31,20 @@ class OpenFile {
  private:
   int fd_;
 };
+
+constexpr std::int64_t in_ns(const timespec& time) { return time.tv_sec * 1'000'000'000 + time.tv_nsec; }
+
+/// Clocks of file systems may tick in steps as long as this: a second write in the same step leaves no trace.
+constexpr std::int64_t coarsest_tick_ns = 20'000'000;
+
+FileStamp stamp_of(const struct stat& info) {
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  FileStamp stamp{info.st_dev, info.st_ino, static_cast<std::uint64_t>(info.st_size), in_ns(info.st_mtim),
+                  in_ns(info.st_ctim)};
+  stamp.young = in_ns(now) - stamp.changed_ns < coarsest_tick_ns;
+  return stamp;
+}
 
 std::unexpected<Error> refused(const std::string& path, std::string why) {
   return std::unexpected(Error{"read", path, 0, std::move(why)});
@@ -66,18 +82,29 @@ void sort_in(DirectoryEntries& entries, std::string name) {
 
 }  // namespace
 
-Result<std::string> read_regular_file(const std::string& path) {
+Result<FileText> read_regular_file(const std::string& path, Trust trust) {
   OpenFile file(path);
   if (file.fd() < 0) return failed("open", path);
   struct stat info {};
   if (::fstat(file.fd(), &info) != 0) return failed("stat", path);
   if (!S_ISREG(info.st_mode)) return refused(path, "it is not a regular file");
-  return read_all(file, path, static_cast<std::size_t>(info.st_size));
+  if (auto refusal = distrust(path, info, trust)) return std::unexpected(*std::move(refusal));
+  auto text = read_all(file, path, static_cast<std::size_t>(info.st_size));
+  if (!text) return std::unexpected(std::move(text.error()));
+  return FileText{std::move(*text), stamp_of(info)};
 }
 
-Result<DirectoryEntries> list_directory(const std::string& path) {
+FileStamp stamp_of(const std::string& path) {
+  struct stat info {};
+  return ::stat(path.c_str(), &info) == 0 ? stamp_of(info) : FileStamp{};
+}
+
+Result<DirectoryEntries> list_directory(const std::string& path, Trust trust) {
   std::unique_ptr<DIR, CloseDirectory> directory(::opendir(path.c_str()));
   if (!directory) return failed("open", path);
+  struct stat info {};
+  if (::fstat(::dirfd(directory.get()), &info) != 0) return failed("stat", path);
+  if (auto refusal = distrust(path, info, trust)) return std::unexpected(*std::move(refusal));
   DirectoryEntries entries;
   while (true) {
     errno = 0;

@@ -44,7 +44,7 @@ std::optional<Dependency> read_dependency(const Field& field, const Value& item)
       dependency.condition = *condition;
     }
   }
-  if (is_unit_name(dependency.unit)) return dependency;
+  if (is_unit_name(dependency.unit) || is_unit_pattern(dependency.unit)) return dependency;
   field.error_at(item, in_quotes(dependency.unit) + " can't be the name of a unit", std::string(unit_name_rule));
   return std::nullopt;
 }

@@ -3,16 +3,20 @@
 /// Reads a table by a key table: finds each key, notes the unknown ones, hands over the values.
 
 #include <string>
+#include <vector>
 
 #include "config/keys/key_index.hpp"
+#include "config/load/origins.hpp"
 
 namespace supd::config {
 
 template <class Target>
 class KeyReader {
  public:
-  KeyReader(std::span<const Key<Target>> keys, const KeyIndex& index, Problems& problems, Surroundings& host)
-      : keys_(keys), index_(index), problems_(problems), host_(host) {}
+  /// Where the keys were written is added to `origins`, unless that is nullptr.
+  KeyReader(std::span<const Key<Target>> keys, const KeyIndex& index, Problems& problems, Surroundings& host,
+            std::vector<Origin>* origins = nullptr)
+      : keys_(keys), index_(index), problems_(problems), host_(host), origins_(origins) {}
 
   /// One entry of the top table: a key, or a section with its keys.
   void read(const Entry& entry, Target& target) {
@@ -36,6 +40,8 @@ class KeyReader {
     if (place == KeyIndex::none) return false;
     const Key<Target>& key = keys_[place];
     if (key.built()) {
+      if (origins_ != nullptr)
+        origins_->push_back({static_cast<std::uint16_t>(place), 0, entry.at.file, entry.at.line});
       key.read(Field{key.info, entry.value, problems_, host_}, target);
     } else {
       problems_.error(entry.at, path, not_built("this key"), std::string(not_built_hint));
@@ -58,6 +64,7 @@ class KeyReader {
   const KeyIndex& index_;
   Problems& problems_;
   Surroundings& host_;
+  std::vector<Origin>* origins_;
   std::string path_;  ///< kept to save allocations
 };
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "units/base/glob.hpp"
+
 namespace supd::config {
 namespace {
 
@@ -14,6 +16,12 @@ bool is_word(char c) { return is_letter(c) || is_digit(c) || c == '_'; }
 bool is_unit_name(std::string_view name) {
   if (name.empty() || name.size() > max_unit_name || name[0] == '-' || name[0] == '.') return false;
   return std::ranges::all_of(name, [](char c) { return is_word(c) || c == '.' || c == ':' || c == '@' || c == '-'; });
+}
+
+bool is_unit_pattern(std::string_view text) {
+  if (text.empty() || text.size() > max_unit_name || !is_glob(text)) return false;
+  constexpr std::string_view others = ".:@-*?[]!";
+  return std::ranges::all_of(text, [&](char c) { return is_word(c) || others.find(c) != std::string_view::npos; });
 }
 
 bool is_variable_name(std::string_view name) {

@@ -14,6 +14,9 @@ inline constexpr std::string_view unit_name_rule =
 /// Whether `name` may name a unit.
 [[nodiscard]] bool is_unit_name(std::string_view name);
 
+/// Whether `text` is a glob that units' names could match.
+[[nodiscard]] bool is_unit_pattern(std::string_view text);
+
 /// Whether `name` may name an environment variable: a letter or _, then letters, digits and _ (POSIX
 /// XBD 8.1).
 [[nodiscard]] bool is_variable_name(std::string_view name);

@@ -91,7 +91,7 @@ constexpr std::array keys{
     any<Flag, &UnitSpec::enabled>("enabled", "start together with supd"),
     process<Command, &UnitSpec::command>("command", "what to execute; no shell is started"),
     process<AbsolutePath, &UnitSpec::directory>("directory", "working directory"),
-    live<OptionalCount, &UnitSpec::replicas>("replicas", "so many of it: NAME:1, NAME:2, ..., each with REPLICA set"),
+    any<OptionalCount, &UnitSpec::replicas>("replicas", "so many of it: NAME:1, NAME:2, ..., each with REPLICA set"),
     later("essential"),
 
     depends<Relation::requires_>("depends.requires", "start it, wait until it is ready, stop when it stops"),

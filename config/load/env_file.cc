@@ -1,12 +1,10 @@
 #include "config/load/env_file.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <optional>
 
 #include "config/keys/field.hpp"
 #include "config/keys/names.hpp"
-#include "config/load/unit_rules.hpp"
 #include "config/text/utf8.hpp"
 
 namespace supd::config {
@@ -37,7 +35,7 @@ std::optional<std::string> unquoted(std::string_view text) {
 void read_line(Problems& problems, std::uint32_t number, std::string_view line, Variables& out) {
   std::size_t first = line.find_first_not_of(blanks);
   if (first == std::string_view::npos || line[first] == '#' || line[first] == ';') return;
-  Position at{number, static_cast<std::uint32_t>(first) + 1};
+  Position at{number, static_cast<std::uint32_t>(first) + 1, problems.source().file()};
   std::string_view rest = line.substr(first);
   if (rest.starts_with("export ")) rest = trimmed(rest.substr(7));
   std::size_t equals = rest.find('=');
@@ -55,28 +53,11 @@ void read_line(Problems& problems, std::uint32_t number, std::string_view line, 
     problems.error(at, {}, "the variable is longer than the kernel takes",
                    "keep NAME=VALUE below 128 KiB: put the text into a file");
   } else if (value) {
-    out.emplace_back(name, std::move(*value));
+    out.push_back({std::string(name), std::move(*value), at});
   } else {
     problems.error(at, {}, "the quotes of the value do not match",
                    "write NAME=\"VALUE\", and nothing behind the quote");
   }
-}
-
-/// One entry of environment.files: "/path", or "-/path" when it may be missing.
-void read_one_file(const UnitPlaces& places, std::string_view entry, Variables& out) {
-  bool optional = entry.starts_with('-');
-  std::string path(entry.substr(optional ? 1 : 0));
-  auto text = places.host().read_file(path);
-  if (!text) {
-    if (optional && text.error().code == ENOENT) return;
-    places.error("environment.files", text.error().text(),
-                 text.error().code == ENOENT ? "write \"-" + path + "\" if the file may be missing"
-                                             : "make it a readable file of at most 1 MiB, or remove it from the list");
-    return;
-  }
-  Source source(path, *text);
-  Problems problems(source, places.problems().list());
-  read_env_text(problems, out);
 }
 
 }  // namespace
@@ -100,24 +81,31 @@ void read_env_text(Problems& problems, Variables& out) {
 }
 
 void keep_last_values(Variables& variables) {
-  std::ranges::stable_sort(variables, {}, &Variables::value_type::first);
-  Variables kept;
-  kept.reserve(variables.size());
-  for (auto& variable : variables) {
-    bool again = !kept.empty() && kept.back().first == variable.first;
-    if (again) kept.pop_back();
-    kept.push_back(std::move(variable));
+  std::ranges::stable_sort(variables, {}, &Variable::name);
+  auto kept = variables.begin();
+  for (auto at = variables.begin(); at != variables.end(); ++at) {
+    bool is_last = at + 1 == variables.end() || (at + 1)->name != at->name;
+    if (!is_last) continue;
+    if (kept != at) *kept = std::move(*at);
+    ++kept;
   }
-  variables = std::move(kept);
+  variables.erase(kept, variables.end());
 }
 
-void read_environment_files(const UnitPlaces& places, EnvironmentSpec& environment) {
-  if (environment.files.empty()) return;
-  Variables all;
-  for (const std::string& entry : environment.files) read_one_file(places, entry, all);
-  for (auto& variable : environment.values) all.push_back(std::move(variable));
-  keep_last_values(all);
-  environment.values = std::move(all);
+const EnvFiles::File& EnvFiles::read(const std::string& path) {
+  auto [found, is_new] = files_.try_emplace(path);
+  File& file = found->second;
+  if (!is_new) return file;
+  file.source = sources_.find_or_add(path);
+  auto text = host_.read_file(path);
+  if (!text) {
+    file.error = std::move(text.error());
+    return file;
+  }
+  sources_.give_text(file.source, std::move(*text));
+  Problems problems(sources_.at(file.source), list_, &sources_);
+  read_env_text(problems, file.variables);
+  return file;
 }
 
 }  // namespace supd::config

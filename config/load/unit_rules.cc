@@ -1,20 +1,28 @@
 #include "config/load/unit_rules.hpp"
 
 #include <algorithm>
+#include <cerrno>
 
+#include "config/host/trust.hpp"
 #include "config/keys/keys.hpp"
+#include "config/load/references.hpp"
 #include "units/base/quantity.hpp"
 
 namespace supd::config {
 namespace {
 
+void no_meaning_for_target(const UnitPlaces& places, const Entry& entry, std::string_view key) {
+  places.problems().error(entry.at, key, "a target has no process, so this has no meaning for it",
+                          "remove it, or write kind = \"service\" or kind = \"task\"");
+}
+
 void check_target(const UnitPlaces& places) {
   for (const Key<UnitSpec>& key : unit_keys()) {
     const Entry* entry = key.needs_process ? places.find(key.info.path) : nullptr;
     if (entry == nullptr) continue;
-    places.problems().error(entry->at, key.info.path, "a target has no process, so this has no meaning for it",
-                            "remove it, or write kind = \"service\" or kind = \"task\"");
+    no_meaning_for_target(places, *entry, key.info.path);
   }
+  if (const Entry* entry = places.find("replicas")) no_meaning_for_target(places, *entry, "replicas");
 }
 
 void check_command(const UnitPlaces& places, const UnitSpec& unit) {
@@ -43,10 +51,39 @@ void check_ready(const UnitPlaces& places, Kind kind) {
                "write: on = " + toml_string(fits));
 }
 
-/// Order that means nothing must not make two units different: a moved line is no change.
-void put_in_order(UnitSpec& unit) {
-  std::ranges::sort(unit.environment.values);
-  std::ranges::stable_sort(unit.depends, {}, &Dependency::relation);
+/// One entry of environment.files: "/path", or "-/path" when it may be missing.
+void add_env_file(const UnitPlaces& places, std::string_view entry, Variables& all) {
+  bool optional = entry.starts_with('-');
+  std::string path(entry.substr(optional ? 1 : 0));
+  const EnvFiles::File& file = places.env_files().read(path);
+  if (!file.error) {
+    all.insert(all.end(), file.variables.begin(), file.variables.end());
+    return;
+  }
+  bool missing = file.error->code == ENOENT;
+  if (optional && missing) return;
+  places.error("environment.files", file.error->text(),
+               missing ? "write \"-" + path + "\" if the file may be missing" : read_hint(*file.error));
+}
+
+/// Files first, then [env]; later wins.
+std::vector<Position> complete_environment(const UnitPlaces& places, EnvironmentSpec& environment) {
+  Variables all;
+  for (const std::string& entry : environment.files) add_env_file(places, entry, all);
+  const Entry* env = places.find("env");
+  for (auto& [name, value] : environment.values) {
+    const Entry* entry = env != nullptr ? env->value.find(name) : nullptr;
+    all.push_back({std::move(name), std::move(value), entry != nullptr ? entry->at : Position{}});
+  }
+  keep_last_values(all);
+  environment.values.clear();
+  std::vector<Position> places_of_values;
+  places_of_values.reserve(all.size());
+  for (Variable& variable : all) {
+    environment.values.emplace_back(std::move(variable.name), std::move(variable.value));
+    places_of_values.push_back(variable.at);
+  }
+  return places_of_values;
 }
 
 }  // namespace
@@ -63,14 +100,21 @@ void UnitPlaces::error(std::string_view path, std::string message, std::string h
   problems_.error(entry != nullptr ? entry->value.at : unit_, path, std::move(message), std::move(hint));
 }
 
-void finish_unit(const UnitPlaces& places, UnitSpec& unit) {
-  put_in_order(unit);
+void check_unit(const UnitPlaces& places, UnitSpec& unit) {
+  // Order that means nothing must not make two units different: a moved line is no change.
+  std::ranges::stable_sort(unit.depends, {}, &Dependency::relation);
   if (unit.kind == Kind::target) return check_target(places);
   check_command(places, unit);
   check_delays(places, unit.restart);
   check_ready(places, unit.kind);
+}
+
+std::vector<Position> complete_unit(const UnitPlaces& places, UnitSpec& unit) {
+  if (unit.kind == Kind::target) return {};
   resolve_run_as(places, unit.run_as);
-  read_environment_files(places, unit.environment);
+  std::vector<Position> variables = complete_environment(places, unit.environment);
+  check_references(places, unit);
+  return variables;
 }
 
 }  // namespace supd::config

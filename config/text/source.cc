@@ -1,6 +1,7 @@
 #include "config/text/source.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <tuple>
 #include <utility>
 
@@ -8,6 +9,8 @@
 
 namespace supd::config {
 namespace {
+
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 /// Moves `at` behind `count` characters; an invalid byte counts as one.
 std::size_t skip_characters(std::string_view text, std::size_t at, std::size_t count) {
@@ -47,12 +50,12 @@ Position Source::position_of(std::size_t offset) const {
   auto line = static_cast<std::uint32_t>(after - starts.begin());
   std::size_t begin = starts[line - 1];
   std::size_t column = character_count(text_.substr(begin, offset - begin)) + 1;
-  return {line, static_cast<std::uint32_t>(column)};
+  return {line, static_cast<std::uint32_t>(column), file_};
 }
 
 std::size_t Source::offset_in_line(std::string_view line, Position at) const {
   if (at.line != mark_.line || at.column < mark_.column) {
-    mark_ = {at.line, 1};
+    mark_ = {at.line, 1, file_};
     mark_offset_ = 0;
   }
   mark_offset_ = skip_characters(line, mark_offset_, at.column - mark_.column);
@@ -76,6 +79,26 @@ Source::Quote Source::quote(Position at) const {
   return {whole.substr(begin, end - begin), at.column - skipped};
 }
 
+std::uint32_t Sources::add(std::string name) {
+  Item& item = items_.emplace_back();
+  item.name = std::move(name);
+  item.source = Source(item.name, {}, size() - 1);
+  numbers_.emplace(item.name, size() - 1);
+  return size() - 1;
+}
+
+std::uint32_t Sources::find_or_add(const std::string& name) {
+  auto found = numbers_.find(name);
+  return found != numbers_.end() ? found->second : add(name);
+}
+
+void Sources::give_text(std::uint32_t file, std::string text) {
+  Item& item = items_[file];
+  item.text = std::move(text);
+  if (item.text.starts_with(byte_order_mark)) item.text.erase(0, byte_order_mark.size());
+  item.source = Source(item.name, item.text, file);
+}
+
 bool DiagnosticList::count(Severity severity) {
   return ++(severity == Severity::error ? errors : warnings) <= max_diagnostics;
 }
@@ -84,12 +107,21 @@ void DiagnosticList::add(Diagnostic diagnostic) {
   if (count(diagnostic.severity)) kept.push_back(std::move(diagnostic));
 }
 
-void DiagnosticList::sort_from(std::size_t first, std::string_view file) {
-  auto place = [file](const Diagnostic& d) {
-    return std::tuple(d.file != file, std::string_view(d.file), d.line, d.column);
+bool DiagnosticList::is_new(Position at, std::string_view message) {
+  if (at.line == 0) return true;
+  std::size_t hash = std::hash<std::string_view>{}(message);
+  for (std::uint32_t part : {at.file, at.line, at.column}) hash = (hash ^ part) * 0x9E37'79B9'7F4A'7C15U;
+  return told_.insert(hash).second;
+}
+
+void DiagnosticList::sort(const Sources& files) {
+  std::unordered_map<std::string_view, std::uint32_t> ranks;
+  for (std::uint32_t i = 0; i < files.size(); ++i) ranks.emplace(files.at(i).name(), i);
+  auto place = [&ranks, &files](const Diagnostic& d) {
+    auto found = ranks.find(d.file);
+    return std::tuple(found != ranks.end() ? found->second : files.size(), d.line, d.column);
   };
-  std::stable_sort(kept.begin() + static_cast<std::ptrdiff_t>(first), kept.end(),
-                   [&place](const Diagnostic& a, const Diagnostic& b) { return place(a) < place(b); });
+  std::ranges::stable_sort(kept, {}, place);
 }
 
 std::size_t DiagnosticList::trim() {
@@ -104,10 +136,11 @@ std::size_t DiagnosticList::trim() {
 }
 
 void Problems::add(Severity severity, Position at, std::string_view key, std::string message, std::string hint) {
-  if (!list_->count(severity)) return;
-  Source::Quote quote = at.line != 0 ? source_->quote(at) : Source::Quote{};
-  list_->kept.push_back({severity, std::string(source_->name()), at.line, at.column, std::string(key),
-                         std::move(message), std::move(hint), std::string(quote.text), quote.caret});
+  const Source& source = source_of(at);
+  if (!list_->is_new(at, message) || !list_->count(severity)) return;
+  Source::Quote quote = at.line != 0 ? source.quote(at) : Source::Quote{};
+  list_->kept.push_back({severity, std::string(source.name()), at.line, at.column, std::string(key), std::move(message),
+                         std::move(hint), std::string(quote.text), quote.caret});
 }
 
 void Problems::error(Position at, std::string_view key, std::string message, std::string hint) {

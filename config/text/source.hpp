@@ -3,8 +3,11 @@
 /// One text that is being read, and the list in which everything wrong with it is noted.
 
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "config/text/diagnostic.hpp"
@@ -15,16 +18,20 @@ namespace supd::config {
 struct Position {
   std::uint32_t line = 0;
   std::uint32_t column = 0;
+  std::uint32_t file = 0;  ///< Source::file()
   auto operator<=>(const Position&) const = default;
 };
 
 /// A named text. Borrows both; finds lines in it for messages.
 class Source {
  public:
-  Source(std::string_view name, std::string_view text) : name_(name), text_(text) {}
+  /// `file` is what positions in it are marked with.
+  Source(std::string_view name, std::string_view text, std::uint32_t file = 0)
+      : name_(name), text_(text), file_(file) {}
 
   [[nodiscard]] std::string_view name() const { return name_; }
   [[nodiscard]] std::string_view text() const { return text_; }
+  [[nodiscard]] std::uint32_t file() const { return file_; }
   /// The line without its end; "" when there is no such line.
   [[nodiscard]] std::string_view line(std::uint32_t number) const;
   [[nodiscard]] std::uint32_t line_count() const { return static_cast<std::uint32_t>(line_starts().size()); }
@@ -49,9 +56,33 @@ class Source {
 
   std::string_view name_;
   std::string_view text_;
+  std::uint32_t file_;
   mutable std::vector<std::size_t> line_starts_;
   mutable Position mark_;  ///< found last, so that the many errors of one long line take linear time
   mutable std::size_t mark_offset_ = 0;
+};
+
+/// All texts of a load, by the number of their file. A unit's values may come from several of them.
+class Sources {
+ public:
+  /// A file without a text yet: all its lines are empty.
+  std::uint32_t add(std::string name);
+  /// The first one of that name, or a new one.
+  std::uint32_t find_or_add(const std::string& name);
+  /// A byte order mark in front of it is dropped.
+  void give_text(std::uint32_t file, std::string text);
+
+  [[nodiscard]] const Source& at(std::uint32_t file) const { return items_[file].source; }
+  [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(items_.size()); }
+
+ private:
+  struct Item {
+    std::string name;
+    std::string text;
+    Source source{{}, {}};  ///< borrows the two
+  };
+  std::deque<Item> items_;  ///< never moves what it holds
+  std::unordered_map<std::string_view, std::uint32_t> numbers_;
 };
 
 /// The diagnostics of a whole load. Keeps max_diagnostics of each severity and counts the rest.
@@ -63,16 +94,24 @@ struct DiagnosticList {
   void add(Diagnostic diagnostic);
   /// Counts one; whether there is room for it.
   [[nodiscard]] bool count(Severity severity);
-  /// Puts those from index `first` on in the order of lines: `file` first, then the files it names.
-  void sort_from(std::size_t first, std::string_view file);
+  /// Whether this is news: a line that many units share (a default, a template) is complained about once.
+  [[nodiscard]] bool is_new(Position at, std::string_view message);
+  /// Puts them in the order of `files`, and of lines in each.
+  void sort(const Sources& files);
   /// Cuts the list down to max_diagnostics, warnings first; returns how many are not in it.
   std::size_t trim();
+
+ private:
+  std::unordered_set<std::size_t> told_;  ///< hashes of place and message
 };
 
-/// Notes what is wrong with one Source. Borrows both; neither may move while it is in use.
+/// Notes what is wrong with one Source, or with values that came together from several. Borrows all; nothing of it
+/// may move while it is in use.
 class Problems {
  public:
-  Problems(const Source& source, DiagnosticList& list) : source_(&source), list_(&list) {}
+  /// Without `all`, every position is one of `source`.
+  Problems(const Source& source, DiagnosticList& list, const Sources* all = nullptr)
+      : source_(&source), list_(&list), all_(all) {}
 
   /// Whether one more error would be kept: if not, there is no need to look for a good hint.
   [[nodiscard]] bool has_room() const { return list_->errors < max_diagnostics; }
@@ -84,9 +123,13 @@ class Problems {
 
  private:
   void add(Severity severity, Position at, std::string_view key, std::string message, std::string hint);
+  [[nodiscard]] const Source& source_of(Position at) const {
+    return all_ != nullptr && at.line != 0 ? all_->at(at.file) : *source_;
+  }
 
   const Source* source_;
   DiagnosticList* list_;
+  const Sources* all_;
 };
 
 }  // namespace supd::config

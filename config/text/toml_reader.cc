@@ -44,7 +44,9 @@ struct ParserAssertion {};
 namespace supd::config {
 namespace {
 
-Position position(const toml::source_region& region) { return {region.begin.line, region.begin.column}; }
+Position position(const Source& source, const toml::source_region& region) {
+  return {region.begin.line, region.begin.column, source.file()};
+}
 
 /// Copies the library's tree. Recursive, but never deeper than max_nesting, whatever the input.
 class Converter {
@@ -53,7 +55,7 @@ class Converter {
 
   Value convert(const toml::node& node, int depth) {
     Value value;
-    value.at = position(node.source());
+    value.at = position(problems_.source(), node.source());
     if (depth > max_nesting) {
       problems_.error(value.at, {}, "tables and lists are nested more than " + std::to_string(max_nesting) + " deep",
                       "no key of a unit file is that deep: check the brackets and braces above");
@@ -72,7 +74,8 @@ class Converter {
     value.type = Value::Type::table;
     value.entries.reserve(table.size());
     for (const auto& [key, node] : table) {
-      value.entries.push_back({std::string(key.str()), position(key.source()), convert(node, depth + 1)});
+      value.entries.push_back(
+          {std::string(key.str()), position(problems_.source(), key.source()), convert(node, depth + 1)});
     }
     // The library sorts by name; people expect the order in which they wrote.
     std::ranges::stable_sort(value.entries, {}, &Entry::at);
@@ -122,7 +125,7 @@ std::string syntax_hint(std::string_view line, std::string_view description) {
 }
 
 void note_parse_error(Problems& problems, const toml::parse_error& error) {
-  Position at = position(error.source());
+  Position at = position(problems.source(), error.source());
   // Such characters are often invisible: a space of another kind, pasted from a page.
   bool foreign = problems.source().character_at(at).size() > 1;
   problems.error(at, {}, "not valid TOML: " + std::string(error.description()),

@@ -33,6 +33,23 @@ const Entry* Value::find(std::string_view key) const {
   return found == entries.end() ? nullptr : &*found;
 }
 
+// Recursive, but never deeper than max_nesting of the reader.
+void lay_over(Value& base, Value over) {
+  if (base.type != Value::Type::table || over.type != Value::Type::table) {
+    base = std::move(over);
+    return;
+  }
+  for (Entry& entry : over.entries) {
+    auto found = std::ranges::find(base.entries, entry.key, &Entry::key);
+    if (found == base.entries.end()) {
+      base.entries.push_back(std::move(entry));
+      continue;
+    }
+    found->at = entry.at;
+    lay_over(found->value, std::move(entry.value));
+  }
+}
+
 std::string_view type_text(Value::Type type) {
   switch (type) {
     case Value::Type::text: return "a string";

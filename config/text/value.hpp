@@ -36,6 +36,9 @@ struct Entry {
   Value value;
 };
 
+/// Lays `over` upon `base`: tables are merged key by key, everything else is replaced.
+void lay_over(Value& base, Value over);
+
 /// "a string", "an integer", ...: for "... is wanted, not an integer".
 [[nodiscard]] std::string_view type_text(Value::Type type);
 

@@ -26,17 +26,23 @@ class LogsOperation final : public Operation {
 
   Step step(std::string& out) override;
   void on_log(UnitId unit, const proto::LogRecord& record) override;
+  void on_unit_added(UnitId unit) override;
+  void on_unit_gone(const GoneUnit& gone) override;
   [[nodiscard]] std::size_t held_bytes() const override { return tail_.bytes() + queue_bytes_; }
 
  private:
   struct Source {
-    std::size_t index;  ///< in units_
+    std::size_t index;  ///< in units_, while gathering
     std::int64_t last_us = std::numeric_limits<std::int64_t>::min();
   };
 
   void gather_some();
   void end_gathering();
   void send_some(std::string& out);
+  void add(UnitId unit);
+  [[nodiscard]] bool knows_name_of(UnitId unit) const;
+  /// Nothing can come any more.
+  [[nodiscard]] bool over() const { return !follow_ || (sources_.empty() && !all_); }
 
   Port& port_;
   Counters& counters_;
@@ -44,7 +50,8 @@ class LogsOperation final : public Operation {
   std::string id_json_;
   std::size_t lines_;
   bool follow_;
-  std::vector<UnitId> units_;
+  bool all_;                   ///< no units were named: also those that are added later
+  std::vector<UnitId> units_;  ///< whose tail is gathered; not valid: gone since
   std::unordered_map<UnitId, Source> sources_;
   std::size_t gathered_ = 0;  ///< units whose tail was read
   bool gathering_ = true;
@@ -61,17 +68,40 @@ LogsOperation::LogsOperation(const Call& call, std::vector<UnitId> units)
       id_json_(call.id()),
       lines_(wanted_lines(call)),
       follow_(call.params().follow.value_or(false)),
-      units_(std::move(units)),
+      all_(call.params().units.empty()),
       tail_(lines_, bounds_.tail_bytes) {
-  for (std::size_t i = 0; i < units_.size(); ++i) {
-    sources_.emplace(units_[i], Source{.index = i});
-    if (follow_) port_.follow_log(units_[i]);
-  }
+  units_.reserve(units.size());
+  for (UnitId unit : units) add(unit);
+}
+
+void LogsOperation::add(UnitId unit) {
+  sources_.emplace(unit, Source{.index = units_.size()});
+  if (gathering_) units_.push_back(unit);
+  if (follow_) port_.follow_log(unit);
 }
 
 LogsOperation::~LogsOperation() {
   if (!follow_) return;
-  for (UnitId unit : units_) port_.unfollow_log(unit);
+  for (const auto& [unit, source] : sources_) port_.unfollow_log(unit);
+}
+
+/// A unit of another kind than before is another unit, of the same name: who follows the one follows the other.
+bool LogsOperation::knows_name_of(UnitId unit) const {
+  return std::ranges::any_of(sources_,
+                             [&](const auto& source) { return port_.name(source.first) == port_.name(unit); });
+}
+
+void LogsOperation::on_unit_added(UnitId unit) {
+  if (follow_ && (all_ || knows_name_of(unit))) add(unit);
+}
+
+void LogsOperation::on_unit_gone(const GoneUnit& gone) {
+  auto source = sources_.find(gone.unit);
+  if (source == sources_.end()) return;
+  if (follow_) port_.unfollow_log(gone.unit);
+  if (gathering_) units_[source->second.index] = {};
+  sources_.erase(source);
+  if (over()) wake();
 }
 
 void LogsOperation::on_log(UnitId unit, const proto::LogRecord& record) {
@@ -94,7 +124,7 @@ Operation::Step LogsOperation::step(std::string& out) {
   }
   if (!queue_.empty()) send_some(out);
   if (!queue_.empty()) return Step::more;
-  if (follow_) return Step::waiting;
+  if (!over()) return Step::waiting;
   proto::write_empty(out, id_json_);
   return Step::done;
 }
@@ -104,6 +134,7 @@ void LogsOperation::gather_some() {
   while (lines_ != 0 && gathered_ < units_.size() && read < bounds_.gather_bytes &&
          looked_at++ < bounds_.units_per_step) {
     UnitId unit = units_[gathered_++];
+    if (!unit.valid()) continue;
     Source& source = sources_.at(unit);
     for (proto::LogRecord& record : port_.log_tail(unit, lines_)) {
       read += weight(record);
@@ -115,6 +146,7 @@ void LogsOperation::gather_some() {
 
 void LogsOperation::end_gathering() {
   gathering_ = false;
+  units_ = {};
   counters_.tail_dropped += tail_.dropped();
   queue_bytes_ = tail_.bytes();
   queue_ = tail_.take();

@@ -25,6 +25,10 @@ class CommandOperation final : public UnitsOperation {
  private:
   [[nodiscard]] Progress judge(std::size_t index) const override { return port().progress(tickets_[index]); }
 
+  [[nodiscard]] Progress judge_gone(std::size_t index) const override {
+    return tickets_[index].verb == Verb::stop ? Progress::done : Progress::failed;
+  }
+
   std::vector<Ticket> tickets_;
 };
 

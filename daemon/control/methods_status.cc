@@ -1,6 +1,7 @@
 // status: one long answer, put together unit by unit so that ten thousand of them hold nobody up.
 
 #include <algorithm>
+#include <utility>
 
 #include "ctl/proto/outcome.hpp"
 #include "ctl/proto/reply.hpp"
@@ -28,8 +29,10 @@ class StatusOperation final : public Operation {
     std::size_t end = std::min(next_ + per_step_, units_.size());
     std::vector<UnitStatus> piece;
     piece.reserve(end - next_);
-    for (std::size_t i = next_; i < end; ++i) piece.push_back(port_.status(units_[i]));
-    proto::add_status(text_, piece, next_ == 0, form_);
+    for (std::size_t i = next_; i < end; ++i) {
+      if (port_.known(units_[i])) piece.push_back(port_.status(units_[i]));
+    }
+    if (!piece.empty()) proto::add_status(text_, piece, std::exchange(first_, false), form_);
     next_ = end;
     if (text_.size() > max_bytes_) return refuse_length(out);
     if (next_ < units_.size()) return Step::more;
@@ -56,7 +59,8 @@ class StatusOperation final : public Operation {
   std::size_t max_bytes_;  ///< a longer answer would look like a client that does not read
   std::vector<UnitId> units_;
   std::size_t next_ = 0;
-  std::string text_;  ///< the answer so far: only whole frames may be sent
+  bool first_ = true;  ///< nothing is in the answer yet
+  std::string text_;   ///< the answer so far: only whole frames may be sent
 };
 
 }  // namespace

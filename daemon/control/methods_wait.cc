@@ -52,6 +52,10 @@ class WaitOperation final : public UnitsOperation {
  private:
   [[nodiscard]] Progress judge(std::size_t index) const override { return condition_(port(), unit(index)); }
 
+  [[nodiscard]] Progress judge_gone(std::size_t) const override {
+    return condition_ == judge_stopped ? Progress::done : Progress::failed;
+  }
+
   Judge condition_;
 };
 

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "ctl/proto/messages.hpp"
+#include "daemon/control/port.hpp"
 #include "units/base/ids.hpp"
 
 namespace supd::control {
@@ -41,6 +42,9 @@ class Operation {
   /// What happened in the daemon. These only take note; step() does the rest.
   virtual void on_transition(UnitId, const UnitEvent&) {}
   virtual void on_log(UnitId, const proto::LogRecord&) {}
+  virtual void on_unit_added(UnitId) {}
+  /// Its id means nothing after this call; what the port keeps for it is still there.
+  virtual void on_unit_gone(const GoneUnit&) {}
 
   /// Bytes that wait here to be written, against the session's bounds.
   [[nodiscard]] virtual std::size_t held_bytes() const { return 0; }

@@ -28,6 +28,14 @@ struct Ticket {
   std::uint64_t run_before = 0;  ///< run number when the command was given
 };
 
+/// A unit that was removed, at the moment when the last of it is gone.
+struct GoneUnit {
+  UnitId unit;
+  const std::string& name;
+  State state = State::inactive;
+  std::string cause;  ///< one sentence
+};
+
 class Port {
  public:
   virtual ~Port() = default;
@@ -35,7 +43,11 @@ class Port {
   /// Units that match a name, a glob or "@target", in configuration order; empty: none.
   [[nodiscard]] virtual std::vector<UnitId> find(std::string_view pattern) const = 0;
   [[nodiscard]] virtual std::string nearest_name(std::string_view name) const = 0;
-  [[nodiscard]] virtual std::uint32_t unit_count() const = 0;  ///< ids are 0 .. unit_count()-1
+  [[nodiscard]] virtual std::uint32_t unit_count() const = 0;  ///< every id is below this
+  /// All units of the configuration, in its order. An id is good until Server::on_unit_gone() told its end.
+  [[nodiscard]] virtual std::vector<UnitId> all_units() const = 0;
+  /// False: the unit was removed, and its end is told just now or soon.
+  [[nodiscard]] virtual bool known(UnitId unit) const = 0;
   [[nodiscard]] virtual const std::string& name(UnitId unit) const = 0;
   [[nodiscard]] virtual UnitStatus status(UnitId unit) const = 0;
   [[nodiscard]] virtual State state(UnitId unit) const = 0;

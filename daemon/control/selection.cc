@@ -17,13 +17,6 @@ std::unexpected<proto::RpcFault> unmatched(const Call& call, const std::string& 
   return refuse(no_such_unit, "no such unit: \"" + pattern + "\"", call.port.nearest_name(pattern));
 }
 
-std::vector<UnitId> all_units(const Port& port) {
-  std::vector<UnitId> units;
-  units.reserve(port.unit_count());
-  for (std::uint32_t i = 0; i < port.unit_count(); ++i) units.push_back(UnitId{i});
-  return units;
-}
-
 std::vector<UnitId> find(const Call& call, const std::string& pattern) {
   if (pattern.size() > call.bounds.pattern_bytes) return {};
   return call.port.find(pattern);
@@ -39,7 +32,7 @@ bool too_many_globs(const Call& call) {
 
 std::expected<std::vector<UnitId>, proto::RpcFault> select_units(const Call& call, IfNone if_none) {
   const auto& patterns = call.params().units;
-  if (patterns.empty() && if_none == IfNone::all_units) return all_units(call.port);
+  if (patterns.empty() && if_none == IfNone::all_units) return call.port.all_units();
   if (patterns.empty()) return refuse(proto::invalid_params, "units is missing: say which");
   if (too_many_globs(call)) {
     return refuse(proto::invalid_params, "more than " + std::to_string(call.bounds.globs) + " patterns in one request");

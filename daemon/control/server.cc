@@ -67,6 +67,14 @@ void Server::on_log(UnitId unit, const proto::LogRecord& record) {
   for (const auto& session : sessions_) session->on_log(unit, record);
 }
 
+void Server::on_unit_added(UnitId unit) {
+  for (const auto& session : sessions_) session->on_unit_added(unit);
+}
+
+void Server::on_unit_gone(const GoneUnit& gone) {
+  for (const auto& session : sessions_) session->on_unit_gone(gone);
+}
+
 /// The caretaker's slice.
 void Server::run() noexcept {
   while (shared_.held_total > shared_.bounds.output_total) {

@@ -33,6 +33,11 @@ class Server final : AcceptSink, Runnable {
   /// To be called for every line of a unit that is followed (Port::follow_log), after log_tail() has it.
   void on_log(UnitId unit, const proto::LogRecord& record);
 
+  /// To be called for every unit that joins the configuration, when the port knows it.
+  void on_unit_added(UnitId unit);
+  /// To be called for every unit that was removed when nothing of it is left, before its id is used again.
+  void on_unit_gone(const GoneUnit& gone);
+
   /// Stops listening, removes the socket file, sends each client what fits and closes. Not from inside a
   /// call to the port.
   void close();

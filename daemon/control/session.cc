@@ -65,6 +65,15 @@ void Session::on_log(UnitId unit, const proto::LogRecord& record) {
   account();
 }
 
+void Session::on_unit_added(UnitId unit) {
+  for (InFlight& entry : in_flight_) entry.operation->on_unit_added(unit);
+}
+
+/// Also told to a session that is about to be cut off: its operations may hold on to the unit.
+void Session::on_unit_gone(const GoneUnit& gone) {
+  for (InFlight& entry : in_flight_) entry.operation->on_unit_gone(gone);
+}
+
 // --- The work.
 
 void Session::run() noexcept {

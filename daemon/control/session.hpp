@@ -36,6 +36,8 @@ class Session final : public Runnable, OperationHost, io::StreamSink, io::PollSi
   void run() noexcept override;
   void on_transition(UnitId unit, const UnitEvent& event);
   void on_log(UnitId unit, const proto::LogRecord& record);
+  void on_unit_added(UnitId unit);
+  void on_unit_gone(const GoneUnit& gone);
 
   [[nodiscard]] const Peer& peer() const { return peer_; }
   [[nodiscard]] bool dead() const { return dead_; }

@@ -41,10 +41,22 @@ UnitsOperation::UnitsOperation(const Call& call, std::vector<UnitId> units)
 void UnitsOperation::on_transition(UnitId unit, const UnitEvent&) {
   auto found = indices_.find(unit);
   if (found == indices_.end()) return;
-  Entry& entry = entries_[found->second];
+  look_again(found->second);
+}
+
+void UnitsOperation::on_unit_gone(const GoneUnit& gone) {
+  auto found = indices_.find(gone.unit);
+  if (found == indices_.end()) return;
+  entries_[found->second].last = std::make_unique<proto::UnitResult>(gone.name, false, gone.state, gone.cause);
+  look_again(found->second);
+  indices_.erase(found);
+}
+
+void UnitsOperation::look_again(std::size_t index) {
+  Entry& entry = entries_[index];
   if (entry.changed || entry.progress != Progress::pending) return;
   entry.changed = true;
-  changed_.push_back(found->second);
+  changed_.push_back(index);
   wake();
 }
 
@@ -74,14 +86,16 @@ Operation::Step UnitsOperation::step(std::string& out) {
 void UnitsOperation::look_at(std::size_t index, std::string& out) {
   Entry& entry = entries_[index];
   entry.changed = false;
-  entry.progress = judge(index);
+  entry.progress = entry.last ? judge_gone(index) : judge(index);
   if (entry.progress != Progress::pending) --pending_;
-  proto::UnitProgress progress{port_.name(entry.unit), port_.state(entry.unit), port_.cause(entry.unit)};
-  proto::write_progress(out, id_json_, progress);
+  proto::UnitResult now = result(entry);
+  proto::write_progress(out, id_json_, {std::move(now.name), now.state, std::move(now.cause)});
 }
 
 proto::UnitResult UnitsOperation::result(const Entry& entry) const {
-  return {port_.name(entry.unit), entry.progress == Progress::done, port_.state(entry.unit), port_.cause(entry.unit)};
+  bool ok = entry.progress == Progress::done;
+  if (entry.last) return {entry.last->name, ok, entry.last->state, entry.last->cause};
+  return {port_.name(entry.unit), ok, port_.state(entry.unit), port_.cause(entry.unit)};
 }
 
 void UnitsOperation::answer(std::string& out) const {

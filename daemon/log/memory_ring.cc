@@ -39,8 +39,11 @@ struct MemoryRing::Block {
   [[nodiscard]] std::uint32_t total() const { return capacity + static_cast<std::uint32_t>(sizeof(Block)); }
 };
 
-MemoryRing::MemoryRing(std::uint64_t limit)
-    : limit_(limit == 0 ? 0 : static_cast<std::uint32_t>(std::clamp(limit, least_bytes, greatest_bytes))) {}
+std::uint32_t MemoryRing::bounded(std::uint64_t limit) {
+  return limit == 0 ? 0 : static_cast<std::uint32_t>(std::clamp(limit, least_bytes, greatest_bytes));
+}
+
+MemoryRing::MemoryRing(std::uint64_t limit) : limit_(bounded(limit)) {}
 
 MemoryRing::~MemoryRing() {
   while (oldest_ != nullptr) Block::destroy(take_oldest());
@@ -69,6 +72,27 @@ void MemoryRing::put(const RingRecord& record) {
   newest_->used += need;
   ++newest_->records;
   ++records_;
+}
+
+void MemoryRing::set_limit(std::uint64_t limit) {
+  limit_ = bounded(limit);
+  while (held_ > limit_ && oldest_ != newest_) Block::destroy(take_oldest());
+  if (held_ <= limit_) return;
+  // One block that is larger than the whole ring may be.
+  Block* last = take_oldest();
+  append_all(*last);
+  Block::destroy(last);
+}
+
+void MemoryRing::append_all(const Block& block) {
+  const char* at = block.bytes();
+  for (const char* end = at + block.used; at != end;) {
+    RecordHead head;
+    std::memcpy(&head, at, sizeof(head));
+    at += sizeof(head);
+    append({head.time_us, static_cast<std::uint8_t>(head.flags), {at, head.size}});
+    at += head.size;
+  }
 }
 
 /// Blocks double from small to large, so that a quiet unit stays small and a chatty one allocates rarely.

@@ -36,6 +36,9 @@ class MemoryRing {
   /// last with line_goes_on.
   void append(RingRecord record);
 
+  /// Another limit; the newest records stay as far as they fit.
+  void set_limit(std::uint64_t limit);
+
   /// The last `count` records, oldest first. The texts are valid until the next append().
   [[nodiscard]] std::vector<RingRecord> tail(std::size_t count) const;
 
@@ -44,6 +47,9 @@ class MemoryRing {
 
  private:
   struct Block;
+
+  [[nodiscard]] static std::uint32_t bounded(std::uint64_t limit);
+  void append_all(const Block& block);
 
   void put(const RingRecord& record);
   void add_block(std::uint32_t need);

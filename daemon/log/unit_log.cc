@@ -90,8 +90,20 @@ UnitLog::UnitLog(Hub& hub, UnitId id, std::string_view name, const LogSpec& spec
 
 UnitLog::~UnitLog() { close_file(); }
 
+void UnitLog::reconfigure(const LogSpec& spec) {
+  if (spec.path != path_ || !spec.file) close_file();
+  path_ = spec.path;
+  to_file_ = spec.file;
+  to_console_ = spec.console;
+  max_line_ = static_cast<std::uint32_t>(std::min(spec.max_line, Framer::greatest_max_line));
+  ring_.set_limit(spec.memory ? spec.memory_size : 0);
+}
+
 void UnitLog::close_file() {
-  if (file_ && file_->busy()) hub_.retire(std::move(file_));
+  if (!file_) return;
+  dropped_before_.records += file_->dropped().records;
+  dropped_before_.bytes += file_->dropped().bytes;
+  if (file_->busy()) hub_.retire(std::move(file_));
   file_.reset();
 }
 
@@ -151,6 +163,13 @@ std::vector<proto::LogRecord> UnitLog::tail(std::size_t count) const {
   return out;
 }
 
-LogStats UnitLog::stats() const { return {lines_, bytes_, truncated_, file_ ? file_->dropped() : Drops{}}; }
+LogStats UnitLog::stats() const {
+  Drops dropped = dropped_before_;
+  if (file_) {
+    dropped.records += file_->dropped().records;
+    dropped.bytes += file_->dropped().bytes;
+  }
+  return {lines_, bytes_, truncated_, dropped};
+}
 
 }  // namespace supd::log

@@ -39,6 +39,10 @@ class UnitLog {
   UnitLog(const UnitLog&) = delete;
   UnitLog& operator=(const UnitLog&) = delete;
 
+  /// The unit's log is to be another: at once, but for max_line, which is for streams that open from now on. What is
+  /// in memory stays as far as it fits; what waits for another file than before is written by the hub.
+  void reconfigure(const LogSpec& spec);
+
   /// Bytes of one stream; `framer` is that stream's own.
   void write(Framer& framer, Stream stream, std::span<const std::byte> bytes);
   /// The stream fell silent: shows the start of an unfinished line.
@@ -79,6 +83,7 @@ class UnitLog {
   std::string path_;
   MemoryRing ring_;
   std::unique_ptr<FileSink> file_;  ///< from the first record on
+  Drops dropped_before_;            ///< by files that were closed since
   std::uint64_t lines_ = 0, bytes_ = 0, truncated_ = 0;
   std::int64_t last_us_ = INT64_MIN;  ///< of the last batch: stamps never go back within a run
   UnitId id_;

@@ -38,7 +38,9 @@ void UnitOutput::cut_oldest() {
 
 void UnitOutput::on_output_end(OutputStream& stream) {
   std::erase_if(streams_, [&](const auto& open) { return open.get() == &stream; });
-  if (streams_.empty()) streams_.shrink_to_fit();
+  if (!streams_.empty()) return;
+  streams_.shrink_to_fit();
+  if (owner_ != nullptr) owner_->on_output_idle(*this);
 }
 
 }  // namespace supd::log

@@ -15,13 +15,23 @@
 
 namespace supd::log {
 
+class UnitOutput;
+
+struct UnitOutputOwner {
+  /// The last open pipe was read to its end and closed. The output and its log may be destroyed in the call.
+  virtual void on_output_idle(UnitOutput& output) noexcept = 0;
+
+ protected:
+  ~UnitOutputOwner() = default;
+};
+
 class UnitOutput final : OutputOwner {
  public:
   /// Pipes of ended runs at a time; one more cuts the oldest: it is read empty and closed early.
   static constexpr std::size_t max_draining = 8;
 
-  /// The log must outlive this.
-  explicit UnitOutput(UnitLog& log) : log_(log) {}
+  /// The log must outlive this. `owner` may be nullptr.
+  explicit UnitOutput(UnitLog& log, UnitOutputOwner* owner = nullptr) : log_(log), owner_(owner) {}
   ~UnitOutput();
   UnitOutput(const UnitOutput&) = delete;
   UnitOutput& operator=(const UnitOutput&) = delete;
@@ -35,6 +45,7 @@ class UnitOutput final : OutputOwner {
   /// supd ends: everything that is in the pipes is read, and nothing more.
   void cut_all();
 
+  [[nodiscard]] UnitId unit() const { return log_.id(); }
   [[nodiscard]] std::size_t open_streams() const { return streams_.size(); }
 
  private:
@@ -42,6 +53,7 @@ class UnitOutput final : OutputOwner {
   void cut_oldest();
 
   UnitLog& log_;
+  UnitOutputOwner* owner_;
   std::vector<std::unique_ptr<OutputStream>> streams_;  ///< oldest first
 };
 

@@ -113,6 +113,14 @@ void Environment::find_path() {
   search_path_ = (path != pointers_.end() ? *path : usual_path.data()) + std::string_view("PATH=").size();
 }
 
+std::optional<std::string_view> Environment::value_of(std::string_view name) const {
+  for (const char* pointer : pointers_) {
+    std::string_view entry(pointer != nullptr ? pointer : "");
+    if (entry.starts_with(name) && entry.substr(name.size()).starts_with('=')) return entry.substr(name.size() + 1);
+  }
+  return std::nullopt;
+}
+
 const char* const* Environment::for_run(RunId run) {
   char* number = block_.data() + number_at_;
   char* end = std::to_chars(number, number + longest_number, run.value).ptr;

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,9 @@ class Environment {
 
   /// NULL-terminated; valid until the next call and as long as this lives.
   [[nodiscard]] const char* const* for_run(RunId run);
+
+  /// The value of a variable; nothing when it is not set.
+  [[nodiscard]] std::optional<std::string_view> value_of(std::string_view name) const;
 
   /// Where to look for commands: the unit's PATH, or a usual one when it has none.
   [[nodiscard]] const char* search_path() const { return search_path_; }

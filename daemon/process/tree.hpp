@@ -45,6 +45,9 @@ class ProcessTree {
   void leader_exited();  ///< it is a zombie now
   void leader_reaped();
 
+  /// From now on the tree is what this says. What was started without a cgroup stays without one.
+  void set_scope(StopScope scope) { scope_ = scope; }
+
   /// To every process in scope. SIGTERM is followed by SIGCONT, so that stopped ones hear it. Processes
   /// that are gone already are no error; one that refuses (EPERM) is, after all others were signalled.
   [[nodiscard]] Result<void> signal(int signal);

@@ -276,11 +276,11 @@ TEST(BadUnits, names) {
             "    3 | limit = 1\n"
             "      | ^\n"
             "  hint: write it under [restart]\n");
-  EXPECT_EQ(complaints("command = \"x\"\n", "getty@.toml"),
-            "getty@.toml:1:1: error: a template (\"getty@\") is known but not built yet in this version\n"
+  EXPECT_EQ(complaints("command = \"x\"\n", "@.toml"),
+            "@.toml:1:1: error: \"@\" can't be the name of a unit\n"
             "    1 | command = \"x\"\n"
             "      | ^\n"
-            "  hint: write a unit without the @ at its end\n");
+            "  hint: use 1 to 128 letters, digits and _ . : @ -, with no - or . in front\n");
 }
 
 }  // namespace

@@ -94,9 +94,10 @@ TEST(Diagnostic, P8_errors_are_kept_before_warnings) {
 TEST(Diagnostic, others_can_add_errors_at_a_position) {
   ScratchDir dir;
   std::string file = dir.write("web.toml", "command = [\"/bin/true\"]\n[depends]\nrequires = [\"nothing\"]\n");
-  Loaded loaded = load({&file, 1});
+  Loaded loaded = load({.paths = {file}});
   ASSERT_TRUE(loaded.ok());
-  loaded.add_error(loaded.units[0].depends[0].where, "depends.requires", "there is no unit \"nothing\"", "add it");
+  loaded.add_error(loaded.units[0].spec->depends[0].where, "depends.requires", "there is no unit \"nothing\"",
+                   "add it");
   EXPECT_FALSE(loaded.ok());
   EXPECT_EQ(render(loaded.diagnostics, false), file +
                                                    ":3:13: error: depends.requires: there is no unit \"nothing\"\n"

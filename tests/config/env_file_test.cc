@@ -15,7 +15,7 @@ std::string outcome(std::string_view text) {
   Variables variables;
   read_env_text(problems, variables);
   std::string out;
-  for (const auto& [name, value] : variables) out += name + "=[" + value + "]\n";
+  for (const auto& [name, value, at] : variables) out += name + "=[" + value + "]\n";
   return out + render(list.kept, false);
 }
 
@@ -74,7 +74,8 @@ TEST(EnvFile, files_come_first_later_ones_win_and_env_beats_them) {
   host.files["/b"] = "Y=b\nZ=b\n";
   UnitSpec unit =
       unit_of("command = [\"x\"]\n[environment]\nfiles = [\"/a\", \"-/b\", \"-/none\"]\n[env]\nZ = \"env\"\n", host);
-  EXPECT_EQ(unit.environment.values, (Variables{{"X", "a"}, {"Y", "b"}, {"Z", "env"}}));
+  EXPECT_EQ(unit.environment.values,
+            (std::vector<std::pair<std::string, std::string>>{{"X", "a"}, {"Y", "b"}, {"Z", "env"}}));
   EXPECT_EQ(unit.environment.files, (std::vector<std::string>{"/a", "-/b", "-/none"}));
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "config/load.hpp"
+#include "config/plan/plan.hpp"
 #include "config/show/effective.hpp"
 #include "config/show/sarif.hpp"
 #include "config/show/to_toml.hpp"
@@ -49,16 +50,21 @@ void check_diagnostics(const Loaded& loaded) {
 void check_round_trip(const UnitSpec& unit) {
   std::string text = to_toml(unit);
   Loaded again = load_text(unit.name + ".toml", text);
-  if (!again.ok() || again.units.size() != 1) fail(render(again.diagnostics, false), text);
-  if (again.units[0] != unit) fail("not the same unit:", text + "\nbut:\n" + to_toml(again.units[0]));
+  if (!again.ok() || again.declared.size() != 1) fail(render(again.diagnostics, false), text);
+  const UnitSpec& same = *again.declared[0].spec;
+  if (same != unit) fail("not the same unit:", text + "\nbut:\n" + to_toml(same));
 }
 
-void check_load(std::string_view name, std::string_view text) {
-  Loaded loaded = load_text(name, text);
+/// The first part under that name, the others as drop-ins of it.
+void check_load(std::string_view name, std::string_view unit, const std::vector<std::string_view>& parts) {
+  std::vector<Text> texts{{name, parts[0], {}}};
+  for (std::size_t i = 1; i < parts.size(); ++i) texts.push_back({"drop-in.toml", parts[i], unit});
+  Loaded loaded = load_texts(texts);
   check_diagnostics(loaded);
-  for (const UnitSpec& unit : loaded.units) (void)effective(unit, loaded.files);
+  for (const Unit& each : loaded.units) (void)effective(each, loaded);
   if (!loaded.ok()) return;
-  for (const UnitSpec& unit : loaded.units) check_round_trip(unit);
+  for (const Unit& each : loaded.declared) check_round_trip(*each.spec);
+  (void)make_plan({}, loaded, [](std::string_view) { return UnitNow{}; });
 }
 
 }  // namespace
@@ -67,9 +73,8 @@ void check_load(std::string_view name, std::string_view text) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::string_view text(reinterpret_cast<const char*>(data), size);
   std::vector<std::string_view> parts = supd::config::parts_of(text);
-  // Here all parts but the first become drop-ins of the first, once texts can be loaded so.
-  for (std::string_view part : parts) {
-    for (std::string_view name : {"fuzz.toml", "supd.toml"}) supd::config::check_load(name, part);
-  }
+  supd::config::check_load("fuzz.toml", "fuzz", parts);
+  supd::config::check_load("fuzz@.toml", "fuzz@", parts);
+  supd::config::check_load("supd.toml", "supd", parts);
   return 0;
 }

@@ -206,11 +206,11 @@ TEST(GoodValues, many_units_in_one_file_keep_their_order) {
                             "[units.app.depends]\nrequires = [\"web\"]\n[units.app]\ncommand = \"b\"\n");
   ASSERT_TRUE(loaded.ok()) << render(loaded.diagnostics, false);
   ASSERT_EQ(loaded.units.size(), 3U);
-  EXPECT_EQ(loaded.units[0].name, "web");
-  EXPECT_EQ(loaded.units[0].where.line, 1U);
-  EXPECT_EQ(loaded.units[0].where.column, 8U);
-  EXPECT_EQ(loaded.units[1].name, "db:1");
-  EXPECT_EQ(loaded.units[2].name, "app");
+  EXPECT_EQ(loaded.units[0].spec->name, "web");
+  EXPECT_EQ(loaded.units[0].spec->where.line, 1U);
+  EXPECT_EQ(loaded.units[0].spec->where.column, 8U);
+  EXPECT_EQ(loaded.units[1].spec->name, "db:1");
+  EXPECT_EQ(loaded.units[2].spec->name, "app");
   EXPECT_EQ(loaded.files, (Texts{"all.toml"}));
 }
 

@@ -93,7 +93,7 @@ TEST(Hostile, P13_mutated_texts_are_read_or_refused) {
         EXPECT_NE(d.line, 0U) << d.message << "\n" << text;
       }
       EXPECT_EQ(loaded.ok(), loaded.errors == 0);
-      for (const UnitSpec& unit : loaded.units) (void)effective(unit, loaded.files);
+      for (const Unit& unit : loaded.units) (void)effective(unit, loaded);
     }
   }
 }

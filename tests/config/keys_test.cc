@@ -129,16 +129,19 @@ max_line = 100
 )",
                           host);
   std::string text;
-  for (const EffectiveValue& value : effective(unit, {})) text += value.key + " = " + value.value + "\n";
+  Unit whole{std::make_shared<UnitSpec>(unit), std::make_shared<Origins>()};
+  for (const EffectiveValue& value : effective(whole, {})) text += value.key + " = " + value.value + "\n";
   EXPECT_EQ(unit_of(text, host), unit) << text;
 }
 
-TEST(Keys, defaults_have_no_place_and_set_values_have_the_units) {
+TEST(Keys, defaults_have_no_place_and_set_values_have_their_line) {
   Loaded loaded = load_text("/etc/supd/all.toml", "[units.web]\ncommand = [\"/bin/true\"]\nrestart.limit = 3\n");
   ASSERT_TRUE(loaded.ok());
-  for (const EffectiveValue& value : effective(loaded.units[0], loaded.files)) {
-    bool set = value.key == "command" || value.key == "restart.limit";
-    EXPECT_EQ(value.where, set ? "/etc/supd/all.toml:1" : "") << value.key;
+  for (const EffectiveValue& value : effective(loaded.units[0], loaded)) {
+    std::string where;
+    if (value.key == "command") where = "/etc/supd/all.toml:2";
+    if (value.key == "restart.limit") where = "/etc/supd/all.toml:3";
+    EXPECT_EQ(value.where, where) << value.key;
   }
 }
 

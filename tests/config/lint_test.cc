@@ -62,8 +62,8 @@ TEST(Lint, C2_the_command_that_stops_is_looked_for_too) {
 TEST(Lint, what_is_known_at_the_start_only_is_not_looked_for) {
   ScratchDir dir;
   EXPECT_EQ(warnings(dir, "command = [\"${HOME}/prog\"]\n"), "");
-  EXPECT_EQ(warnings(dir, "command = [\"./prog\"]\ndirectory = \"/srv/${NAME}\"\n"), "");
-  EXPECT_EQ(warnings(dir, "command = [\"/bin/true\"]\nlog.path = \"/nowhere/${NAME}/log\"\n"), "");
+  EXPECT_EQ(warnings(dir, "command = [\"./prog\"]\ndirectory = \"/srv/${NAME:-web}\"\n"), "");
+  EXPECT_EQ(warnings(dir, "command = [\"/bin/true\"]\nlog.path = \"/nowhere/${NAME:-web}/log\"\n"), "");
   EXPECT_EQ(warnings(dir, "command = [\"/bin/true\"]\nenvironment.files = [\"-/no/such\"]\n"), "");
 }
 

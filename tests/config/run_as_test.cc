@@ -111,7 +111,7 @@ TEST(RunAs, a_name_service_that_fails_is_not_a_user_that_is_missing) {
 }
 
 TEST(RunAs, the_real_name_service_knows_root) {
-  Host host;
+  Host host(Trust::all);
   auto root = host.user("root");
   ASSERT_TRUE(root && *root);
   EXPECT_EQ((*root)->uid, 0U);

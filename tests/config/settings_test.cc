@@ -56,12 +56,12 @@ TEST(Settings, units_may_stand_in_the_same_file_under_any_name) {
   EXPECT_TRUE(loaded.ok());
   EXPECT_EQ(loaded.daemon.engine, "uring");
   ASSERT_EQ(loaded.units.size(), 1U);
-  EXPECT_EQ(loaded.units[0].name, "a");
+  EXPECT_EQ(loaded.units[0].spec->name, "a");
 }
 
 TEST(Settings, what_is_wrong_with_them) {
   EXPECT_EQ(complaint("[daemon]\nengine = \"iouring\"\nlog_level = 3\nshutdown_timeout = \"0s\"\nstate_dir = \"x\"\n"
-                      "enigne = 1\n[control]\nread = [\"bob\", \"@x\"]\nmode = 1\n[deamon]\n"),
+                      "enigne = 1\n[control]\nread = [\"bob\", \"@x\"]\nmode = 1\n[defaults]\ncomand = 1\n[deamon]\n"),
             "supd.toml:2:10: error: daemon.engine: \"iouring\" is not known here\n"
             "    2 | engine = \"iouring\"\n"
             "      |          ^\n"
@@ -95,8 +95,12 @@ TEST(Settings, what_is_wrong_with_them) {
             "    9 | mode = 1\n"
             "      | ^\n"
             "  hint: remove it, or use a version of supd that has it\n"
-            "supd.toml:10:2: error: deamon: unknown table\n"
-            "   10 | [deamon]\n"
+            "supd.toml:11:1: error: comand: unknown key\n"
+            "   11 | comand = 1\n"
+            "      | ^\n"
+            "  hint: did you mean command?\n"
+            "supd.toml:12:2: error: deamon: unknown table\n"
+            "   12 | [deamon]\n"
             "      |  ^\n"
             "  hint: did you mean daemon?\n");
 }

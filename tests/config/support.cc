@@ -48,9 +48,10 @@ void expect_round_trip(const UnitSpec& unit, Surroundings& host) {
   keep_for_fuzzing(text);
   Loaded loaded = load_text(unit.name + ".toml", text, host);
   ASSERT_TRUE(loaded.ok()) << text << render(loaded.diagnostics, false);
-  ASSERT_EQ(loaded.units.size(), 1U);
-  EXPECT_EQ(loaded.units[0], unit) << text << "\nand again:\n" << to_toml(loaded.units[0]);
-  EXPECT_EQ(to_toml(loaded.units[0]), text);
+  ASSERT_EQ(loaded.declared.size(), 1U);
+  const UnitSpec& again = *loaded.declared[0].spec;
+  EXPECT_EQ(again, unit) << text << "\nand again:\n" << to_toml(again);
+  EXPECT_EQ(to_toml(again), text);
 }
 
 std::string complaints(std::string_view text, std::string_view name) {
@@ -63,14 +64,16 @@ UnitSpec unit_of(std::string_view text, Surroundings& host) {
   keep_for_fuzzing(text);
   Loaded loaded = load_text("web.toml", text, host);
   EXPECT_TRUE(loaded.ok()) << text << "\n" << render(loaded.diagnostics, false);
-  EXPECT_EQ(loaded.units.size(), 1U) << text;
-  if (loaded.units.empty()) return {};
-  expect_round_trip(loaded.units[0], host);
-  return loaded.units[0];
+  EXPECT_EQ(loaded.declared.size(), 1U) << text;
+  if (loaded.declared.empty()) return {};
+  const UnitSpec& unit = *loaded.declared[0].spec;
+  expect_round_trip(unit, host);
+  return unit;
 }
 
 std::string shown(const UnitSpec& unit, std::string_view key) {
-  for (const EffectiveValue& value : effective(unit, {})) {
+  Unit whole{std::make_shared<UnitSpec>(unit), std::make_shared<Origins>()};
+  for (const EffectiveValue& value : effective(whole, {})) {
     if (value.key == key) return value.value;
   }
   return "(none)";
@@ -100,7 +103,7 @@ std::string ScratchDir::write(std::string_view name, std::string_view text) cons
 }
 
 std::string load_complaints(const ScratchDir& dir, const std::vector<std::string>& paths) {
-  Loaded loaded = load(paths);
+  Loaded loaded = load({.paths = paths});
   std::string text = render(loaded.diagnostics, false, loaded.more);
   std::string root = dir.path();
   for (std::size_t at = text.find(root); at != std::string::npos; at = text.find(root)) {

@@ -90,7 +90,8 @@ class Generator {
     return Duration{static_cast<std::int64_t>(number(low, 365ULL * 24 * 3600 * 1'000'000'000))};
   }
   std::string text(const std::string& more) {
-    static const std::vector<std::string> pieces{"a", "Z9", " ", "\"", "\\", "'", "#", "%", "${A}", "ä", "€", "😀", "="};
+    static const std::vector<std::string> pieces{"a", "Z9",    " ", "\"", "\\", "'", "#",
+                                                 "%", "$${A}", "ä", "€",  "😀",  "="};
     std::string out = more;
     for (std::uint64_t i = below(6); i != 0; --i) out += pieces[below(pieces.size())];
     return out;

@@ -178,5 +178,30 @@ TEST_P(Commands, P8_a_thousand_units_that_start_are_told_in_steps) {
   EXPECT_LE(notifications.size(), 2000U) << "states that were passed through at once are told once";
 }
 
+TEST_P(Commands, C2_of_a_unit_that_was_removed_a_stop_is_done_and_a_start_has_failed) {
+  UnitId web = port.add("web", State::running), db = port.add("db"), mail = port.add("mail", State::running);
+  auto client = adopted();
+  client->request(1, "stop", Params{.units = {"web"}});
+  client->request(2, "start", Params{.units = {"db"}});
+  client->request(3, "stop", Params{.units = {"mail"}});
+  wait_for_command(3);
+  port.set(web, State::stopping);
+  settle();
+  port.remove(web);
+  auto stopped = answer(*client, 1).results();
+  EXPECT_EQ(stopped.value(),
+            (std::vector<proto::UnitResult>{{"web", true, State::inactive, "removed from the configuration"}}));
+  port.remove(db);
+  auto started = answer(*client, 2).results();
+  EXPECT_EQ(started.value(),
+            (std::vector<proto::UnitResult>{{"db", false, State::inactive, "removed from the configuration"}}));
+  // Decided, and gone before the answer is written: it keeps its name.
+  port.set(mail, State::inactive, "asked for by hand");
+  port.remove(mail);
+  auto last = answer(*client, 3).results();
+  EXPECT_EQ(last->front().name, "mail");
+  EXPECT_TRUE(last->front().ok);
+}
+
 }  // namespace
 }  // namespace supd::control

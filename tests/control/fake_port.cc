@@ -35,6 +35,26 @@ void FakePort::set(UnitId unit, State state, const std::string& cause) {
   if (server != nullptr) server->on_transition(unit, event);
 }
 
+void FakePort::remove(UnitId unit, const std::string& cause) {
+  units[unit.value].gone = true;
+  if (server != nullptr) server->on_unit_gone({unit, name(unit), State::inactive, cause});
+  units[unit.value].status.name = "(nobody)";
+}
+
+UnitId FakePort::join(const std::string& name, State state) {
+  UnitId unit = add(name, state);
+  if (server != nullptr) server->on_unit_added(unit);
+  return unit;
+}
+
+std::vector<UnitId> FakePort::all_units() const {
+  std::vector<UnitId> all;
+  for (std::uint32_t i = 0; i < unit_count(); ++i) {
+    if (known(UnitId{i})) all.push_back(UnitId{i});
+  }
+  return all;
+}
+
 void FakePort::print(UnitId unit, const std::string& text, std::int64_t time_us) {
   FakeUnit& row = units[unit.value];
   proto::LogRecord record{row.status.name, time_us, false, false, text};

@@ -17,6 +17,7 @@ struct FakeUnit {
   UnitStatus status;
   std::vector<proto::LogRecord> ring;
   int followers = 0;
+  bool gone = false;
 };
 
 struct Given {
@@ -42,6 +43,10 @@ class FakePort final : public Port {
   void add_many(std::size_t count, const std::string& stem);
   /// A transition, announced to the server.
   void set(UnitId unit, State state, const std::string& cause = "because");
+  /// The unit is removed, and nothing of it is left; announced to the server.
+  void remove(UnitId unit, const std::string& cause = "removed from the configuration");
+  /// A unit that joins while the server runs.
+  UnitId join(const std::string& name, State state = State::inactive);
   /// A line of output, into the ring and to the server when followed.
   void print(UnitId unit, const std::string& text, std::int64_t time_us = 0);
   [[nodiscard]] int followers() const;
@@ -49,6 +54,8 @@ class FakePort final : public Port {
   [[nodiscard]] std::vector<UnitId> find(std::string_view pattern) const override;
   [[nodiscard]] std::string nearest_name(std::string_view name) const override;
   [[nodiscard]] std::uint32_t unit_count() const override { return static_cast<std::uint32_t>(units.size()); }
+  [[nodiscard]] std::vector<UnitId> all_units() const override;
+  [[nodiscard]] bool known(UnitId unit) const override { return !units[unit.value].gone; }
   [[nodiscard]] const std::string& name(UnitId unit) const override { return units[unit.value].status.name; }
   [[nodiscard]] UnitStatus status(UnitId unit) const override;
   [[nodiscard]] State state(UnitId unit) const override { return units[unit.value].status.state; }

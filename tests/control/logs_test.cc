@@ -127,5 +127,68 @@ TEST_P(Logs, P6_the_tails_of_many_units_hold_nobody_up) {
   EXPECT_EQ(answer(*client, 1).kind(), proto::MessageKind::result);
 }
 
+TEST_P(Logs, C2_following_ends_with_the_last_unit_that_was_named) {
+  UnitId web = port.add("web"), db = port.add("db");
+  auto client = adopted();
+  client->request(1, "logs", Params{.units = {"web", "db"}, .follow = true});
+  until([&] { return port.followers() == 2; });
+  settle();
+  port.remove(web);
+  EXPECT_EQ(port.followers(), 1);
+  port.print(db, "still here");
+  collect_until(*client, 1);
+  port.print(db, "last words");
+  port.remove(db);
+  EXPECT_EQ(answer(*client, 1).kind(), proto::MessageKind::result);
+  EXPECT_EQ(texts().back(), "last words");
+  EXPECT_EQ(port.followers(), 0);
+}
+
+TEST_P(Logs, C2_following_everything_goes_on_with_units_that_join) {
+  UnitId web = port.add("web");
+  auto client = adopted();
+  client->request(1, "logs", Params{.follow = true});
+  until([&] { return port.followers() == 1; });
+  settle();
+  port.remove(web);
+  UnitId mail = port.join("mail");
+  port.print(mail, "hello");
+  collect_until(*client, 1);
+  EXPECT_EQ(texts(), Texts{"hello"});
+  client.reset();
+  until([&] { return port.followers() == 0; });
+}
+
+TEST_P(Logs, C2_who_follows_a_unit_follows_the_one_that_takes_its_name) {
+  UnitId web = port.add("web");
+  auto client = adopted();
+  client->request(1, "logs", Params{.units = {"web"}, .follow = true});
+  until([&] { return port.followers() == 1; });
+  settle();
+  port.join("other");
+  UnitId next = port.join("web");
+  EXPECT_EQ(port.followers(), 2);
+  port.remove(web);
+  port.print(next, "of another kind");
+  collect_until(*client, 1);
+  EXPECT_EQ(texts(), Texts{"of another kind"});
+}
+
+TEST_P(Logs, C2_a_client_that_does_not_read_lets_go_of_a_unit_that_is_gone) {
+  Bounds bounds;
+  bounds.output_hard = 64 * 1024;
+  make_server({}, bounds);
+  UnitId web = port.add("web");
+  auto client = adopted();
+  client->request(1, "logs", Params{.units = {"web"}, .follow = true});
+  until([&] { return port.followers() == 1; });
+  settle();
+  for (int i = 0; i < 1000; ++i) port.print(web, std::string(1024, 'x'));
+  port.remove(web);
+  EXPECT_EQ(port.followers(), 0);
+  settle();
+  EXPECT_EQ(port.followers(), 0);
+}
+
 }  // namespace
 }  // namespace supd::control

@@ -70,5 +70,20 @@ TEST_P(Status, P8_an_answer_that_is_too_long_is_refused_and_the_session_goes_on)
   EXPECT_EQ(answer(*client, 2).statuses()->size(), 1U);
 }
 
+TEST_P(Status, C2_units_that_go_while_it_is_put_together_are_left_out) {
+  Bounds bounds;
+  bounds.units_per_step = 1;
+  bounds.steps_per_slice = 1;
+  make_server({}, bounds);
+  port.add_many(4, "unit");
+  auto client = adopted();
+  client->request(1, "status");
+  until([&] { return port.statuses == 1; });
+  port.remove(UnitId{2});
+  auto units = answer(*client, 1).statuses();
+  ASSERT_EQ(units->size(), 3U);
+  EXPECT_EQ(units->back().name, "unit3");
+}
+
 }  // namespace
 }  // namespace supd::control

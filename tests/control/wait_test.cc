@@ -57,5 +57,19 @@ TEST_P(Wait, for_stopped_and_for_failed) {
   EXPECT_EQ(reply.fault().nearest, "ready");
 }
 
+TEST_P(Wait, C2_for_a_unit_that_was_removed_ends) {
+  UnitId web = port.add("web", State::running);
+  auto client = adopted();
+  client->request(1, "wait", Params{.units = {"web"}, .condition = "stopped"});
+  client->request(2, "wait", Params{.units = {"web"}, .condition = "failed"});
+  settle();
+  port.remove(web);
+  EXPECT_TRUE(answer(*client, 1).results()->front().ok);
+  auto failed = answer(*client, 2).results();
+  EXPECT_FALSE(failed->front().ok);
+  EXPECT_EQ(failed->front().name, "web");
+  EXPECT_EQ(failed->front().cause, "removed from the configuration");
+}
+
 }  // namespace
 }  // namespace supd::control

@@ -84,5 +84,25 @@ TEST(MemoryRing, P8_a_record_larger_than_the_ring_is_kept_in_pieces) {
   EXPECT_EQ(end, large.substr(large.size() - end.size()));
 }
 
+TEST(MemoryRing, C2_another_limit_keeps_the_newest_records_that_fit) {
+  MemoryRing ring(256 * 1024);
+  for (int i = 0; i < 2000; ++i) ring.append({i, 0, std::string(90, 'x')});
+  ASSERT_EQ(ring.records(), 2000U);
+  ring.set_limit(1024 * 1024);
+  EXPECT_EQ(ring.records(), 2000U);
+  for (std::uint64_t limit : {64UL * 1024, 2048UL, 1UL}) {
+    ring.set_limit(limit);
+    EXPECT_LE(ring.bytes_held(), std::max(limit, MemoryRing::least_bytes));
+    EXPECT_GE(ring.records(), 1U) << limit;
+    EXPECT_EQ(ring.tail(1).front().time_us, 1999) << limit;
+  }
+  ring.set_limit(0);
+  EXPECT_EQ(ring.records(), 0U);
+  EXPECT_EQ(ring.bytes_held(), 0U);
+  ring.set_limit(4096);
+  ring.append({1, 0, "again"});
+  EXPECT_EQ(ring.tail(5).size(), 1U);
+}
+
 }  // namespace
 }  // namespace supd::log

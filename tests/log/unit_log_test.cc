@@ -178,5 +178,62 @@ TEST_F(UnitLogTest, P5_what_a_removed_unit_wrote_still_reaches_its_file) {
   EXPECT_EQ(loop.timers(), 0U);
 }
 
+TEST_F(UnitLogTest, C2_another_path_is_followed_without_losing_what_waits) {
+  write("one\n");
+  spec.path = directory.path("elsewhere");
+  log->reconfigure(spec);
+  write("two\n");
+  log->finish(out, Stream::out);
+  std::string file = written();
+  EXPECT_NE(file.find("one"), std::string::npos);
+  EXPECT_NE(file.find("two"), std::string::npos);
+  EXPECT_TRUE(std::filesystem::exists(directory.path("elsewhere")));
+  EXPECT_TRUE(hub.idle());
+  EXPECT_EQ(log->tail(10).size(), 2U) << "memory stays";
+}
+
+TEST_F(UnitLogTest, C2_sinks_come_and_go_while_the_process_runs) {
+  write("one\n");
+  spec.file = false;
+  spec.memory = false;
+  log->reconfigure(spec);
+  write("two\n");
+  EXPECT_TRUE(log->tail(10).empty());
+  spec.file = spec.memory = true;
+  log->reconfigure(spec);
+  write("three\n");
+  log->finish(out, Stream::out);
+  std::string file = written();
+  EXPECT_NE(file.find("one"), std::string::npos);
+  EXPECT_EQ(file.find("two"), std::string::npos);
+  EXPECT_NE(file.find("three"), std::string::npos);
+  ASSERT_EQ(log->tail(10).size(), 1U);
+  EXPECT_EQ(log->stats().lines, 3U);
+}
+
+TEST_F(UnitLogTest, C2_max_line_holds_for_streams_that_open_from_then_on) {
+  spec.max_line = 1024;
+  log->reconfigure(spec);
+  std::string line(3000, 'x');
+  write(line + "\n");
+  EXPECT_EQ(log->stats().truncated, 0U);
+  out = log->make_framer();
+  write(line + "\n");
+  EXPECT_GT(log->stats().truncated, 0U);
+}
+
+TEST_F(UnitLogTest, P4_what_an_earlier_file_dropped_stays_counted) {
+  spec.path = "/proc/no/such/place";
+  log->reconfigure(spec);
+  for (int i = 0; i < 3000; ++i) write("a line that finds no room in a file that can't be opened\n");
+  written();
+  for (int i = 0; i < 3000; ++i) write("a line that finds no room in a file that can't be opened\n");
+  std::uint64_t dropped = log->stats().dropped.records;
+  ASSERT_GT(dropped, 0U);
+  spec.path.clear();
+  log->reconfigure(spec);
+  EXPECT_GE(log->stats().dropped.records, dropped);
+}
+
 }  // namespace
 }  // namespace supd::log

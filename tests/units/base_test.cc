@@ -6,6 +6,7 @@
 
 #include "units/base/error.hpp"
 #include "units/base/exit_status.hpp"
+#include "units/base/expand.hpp"
 #include "units/base/glob.hpp"
 #include "units/base/nearest.hpp"
 #include "units/base/quantity.hpp"
@@ -77,6 +78,32 @@ TEST(Nearest, finds_slips_and_nothing_else) {
   EXPECT_EQ(nearest("restrat", words), "restart");
   EXPECT_EQ(nearest("zebra", words), "");
   EXPECT_EQ(nearest(std::string(10000, 'x'), words), "");
+}
+
+/// What becomes of the text with A=1, EMPTY= and nothing else.
+std::string expanded(std::string_view text) {
+  auto result = expand(text, [](std::string_view name) -> std::optional<std::string_view> {
+    if (name == "A") return "1";
+    if (name == "EMPTY") return "";
+    return std::nullopt;
+  });
+  return result ? *result : "error: " + result.error().message;
+}
+
+TEST(Expand, references_and_nothing_else) {
+  EXPECT_EQ(expanded("a ${A}${A} b"), "a 11 b");
+  EXPECT_EQ(expanded("${A:-2} ${EMPTY:-2} ${B:-2} ${B:-} [${EMPTY}]"), "1 2 2  []");
+  EXPECT_EQ(expanded("$A $ $$ % {A} $(A) $"), "$A $ $$ % {A} $(A) $");
+  EXPECT_EQ(expanded("$${A} $$${A} x$${"), "${A} $${A} x${");
+  EXPECT_EQ(expanded("${B:-a:-b $x}"), "a:-b $x");
+}
+
+TEST(Expand, what_it_does_not_take) {
+  EXPECT_EQ(expanded("x${B}"), "error: variable B is not set");
+  EXPECT_EQ(expanded("${A"), "error: '${A' is not ${NAME} or ${NAME:-default}");
+  EXPECT_EQ(expanded("${A%%.*}"), "error: '${A%%.*}' is not ${NAME} or ${NAME:-default}");
+  EXPECT_EQ(expanded("${}"), "error: '${}' is not ${NAME} or ${NAME:-default}");
+  EXPECT_EQ(expanded("${1A:-x}"), "error: '${1A:-x}' is not ${NAME} or ${NAME:-default}");
 }
 
 TEST(Texts, exits_failures_and_errors_read_well) {

@@ -186,5 +186,18 @@ TEST(Dependencies, S7_a_stop_that_is_taken_back_leaves_the_order_of_a_restart) {
   for (const char* name : {"db", "web", "proxy"}) EXPECT_EQ(s.state(name).state, State::running) << name;
 }
 
+TEST(Dependencies, a_dependent_that_is_down_only_after_its_dependency_is_back_starts_again) {
+  UnitSpec db = service("db");
+  db.restart.policy = RestartPolicy::never;
+  Scenario s({db, service("web", {on(requires_, "db")})});
+  s.boot();
+  s.exit("db", 1);
+  EXPECT_EQ(s.state("web").state, State::stopping);
+  s.command(Command::start, {"db"});
+  EXPECT_EQ(s.state("db").state, State::running);
+  s.kill("web", SIGTERM);
+  EXPECT_EQ(s.state("web").state, State::running);
+}
+
 }  // namespace
 }  // namespace supd::testing

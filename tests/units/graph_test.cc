@@ -9,8 +9,18 @@ namespace {
 
 using enum Relation;
 
+std::expected<Graph, std::vector<GraphError>> build(const std::vector<UnitSpec>& specs) {
+  std::vector<SpecPtr> units;
+  std::vector<UnitId> ids;
+  for (const UnitSpec& spec : specs) {
+    ids.push_back(UnitId{static_cast<std::uint32_t>(units.size())});
+    units.push_back(std::make_shared<const UnitSpec>(spec));
+  }
+  return Graph::build(units, ids, static_cast<std::uint32_t>(ids.size()));
+}
+
 std::string errors(const std::vector<UnitSpec>& specs) {
-  auto graph = Graph::build(specs);
+  auto graph = build(specs);
   std::string out;
   if (graph) return out;
   for (const GraphError& error : graph.error()) {
@@ -47,7 +57,7 @@ TEST(Graph, conflicts_are_no_order) {
 TEST(Graph, every_edge_is_found_from_both_ends) {
   std::vector<UnitSpec> specs{service("a", {on(requires_, "c"), on(wants, "b")}), service("b", {on(after, "c")}),
                               service("c")};
-  auto graph = Graph::build(specs);
+  auto graph = build(specs);
   ASSERT_TRUE(graph);
   std::size_t seen = 0;
   for (std::uint32_t i = 0; i < 3; ++i) {

@@ -45,7 +45,9 @@ Supervisor loaded(std::vector<UnitSpec> specs) {
 }
 }  // namespace
 
-Scenario::Scenario(std::vector<UnitSpec> specs) : supervisor_(loaded(std::move(specs))) {}
+Scenario::Scenario(std::vector<UnitSpec> specs) : supervisor_(loaded(std::move(specs))) {
+  for (UnitId unit : supervisor_.units()) names_[unit.value] = supervisor_.spec(unit).name;
+}
 
 UnitId Scenario::id(std::string_view name) const {
   UnitId unit = supervisor_.find(name);
@@ -70,6 +72,27 @@ void Scenario::command(Command command, std::initializer_list<std::string_view> 
 void Scenario::shutdown() {
   Actions out;
   supervisor_.shutdown(now_, out);
+  carry_out(std::move(out));
+}
+
+bool Scenario::reconfigure(std::vector<UnitSpec> specs, std::vector<std::string> restart) {
+  Reconfiguration change{{}, std::move(restart)};
+  for (UnitSpec& spec : specs) {
+    UnitId old = supervisor_.find(spec.name);
+    bool same = old.valid() && supervisor_.spec(old) == spec;
+    change.units.push_back(same ? supervisor_.spec_ptr(old) : std::make_shared<const UnitSpec>(std::move(spec)));
+  }
+  Actions out;
+  auto done = supervisor_.reconfigure(std::move(change), now_, out);
+  errors_ = done ? std::vector<GraphError>{} : done.error();
+  carry_out(std::move(out));
+  return done.has_value();
+}
+
+void Scenario::gone(UnitId unit) {
+  Actions out;
+  Event event = Event::exited(supervisor_.state(unit).run, {ExitStatus::killed, 15}, true);
+  supervisor_.fact(unit, event, now_, out);
   carry_out(std::move(out));
 }
 
@@ -141,16 +164,21 @@ void Scenario::carry_out(Actions actions) {
 }
 
 void Scenario::note(const Action& action) {
-  std::string unit = action.unit.valid() ? supervisor_.spec(action.unit).name : "";
+  std::string unit = action.unit.valid() ? names_[action.unit.value] : "";
   switch (action.kind) {
     case ActionKind::spawn: log_ += unit + " spawn\n"; break;
     case ActionKind::run_stop_command: log_ += unit + " stop command\n"; break;
     case ActionKind::signal: log_ += unit + " " + signal_name(action.signal) + "\n"; break;
     case ActionKind::arm_timer: log_ += unit + " timer " + duration_text(action.at - now_) + "\n"; break;
     case ActionKind::disarm_timer: break;
+    case ActionKind::adopt: names_[action.unit.value] = supervisor_.spec(action.unit).name; break;
+    case ActionKind::forget:
+      log_ += unit + " is gone: " + cause_text(action.cause, "") + "\n";
+      names_.erase(action.unit.value);
+      break;
     case ActionKind::all_stopped: log_ += "all stopped\n"; break;
     case ActionKind::announce: {
-      std::string other = action.cause.other.valid() ? supervisor_.spec(action.cause.other).name : "";
+      std::string other = action.cause.other.valid() ? names_.at(action.cause.other.value) : "";
       log_ += unit + " " + std::string(state_name(action.to)) + ": " + cause_text(action.cause, other) + "\n";
       break;
     }

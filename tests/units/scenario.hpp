@@ -25,10 +25,15 @@ class Scenario {
   void boot();
   void command(Command command, std::initializer_list<std::string_view> names);
   void shutdown();
+  /// Takes these over: the units with other specs than before are new, all others keep theirs. False: refused.
+  bool reconfigure(std::vector<UnitSpec> specs, std::vector<std::string> restart = {});
+  [[nodiscard]] const std::vector<GraphError>& errors() const { return errors_; }
   void kill_all();
   void exit(std::string_view name, int code, bool tree_gone = true);
   void kill(std::string_view name, int signal, bool tree_gone = true);
   void tree_gone(std::string_view name);
+  /// The main process of a unit that was removed, and with it its tree, ends.
+  void gone(UnitId unit);
   /// A fact about a run that is not the current one.
   void stale_exit(std::string_view name);
   /// From now on spawns of this unit fail with `error`; 0: they succeed again.
@@ -51,6 +56,8 @@ class Scenario {
   Supervisor supervisor_;
   Instant now_{1h};
   std::string log_;
+  std::map<std::uint32_t, std::string> names_;  ///< as the executor knows them, by slot
+  std::vector<GraphError> errors_;
   std::map<std::uint32_t, int> spawn_errors_;
   std::map<std::uint32_t, std::pair<Instant, TimerSerial>> timers_;
 };

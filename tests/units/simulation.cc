@@ -1,8 +1,11 @@
 #include "tests/units/simulation.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <numeric>
 #include <queue>
+#include <set>
 
 #include "tests/units/scenario.hpp"
 #include "units/base/quantity.hpp"
@@ -25,7 +28,7 @@ struct Process {
 };
 
 struct Happening {
-  enum class What : std::uint8_t { main_ends, rest_ends, timer, command };
+  enum class What : std::uint8_t { main_ends, rest_ends, timer, command, reconfigure };
   Instant at;
   std::uint64_t order = 0;
   What what = What::command;
@@ -43,12 +46,17 @@ class World {
 
  private:
   using Rng = std::mt19937_64;
+  /// What may stand in a unit's file in this world: u7 depends on u0 to u6 at most, so that there is never a cycle.
+  static UnitSpec random_spec(Rng& rng, std::size_t number, const std::vector<std::size_t>& others);
   static std::vector<UnitSpec> random_specs(Rng& rng);
   std::uint64_t pick(std::uint64_t below) { return rng_() % below; }
   bool chance(unsigned percent) { return pick(100) < percent; }
 
   void happen(const Happening& happening);
   void random_command();
+  void random_reconfiguration();
+  [[nodiscard]] Reconfiguration random_change();
+  [[nodiscard]] std::set<std::string> touched_by(const Reconfiguration& change) const;
   void carry_out(Actions actions);
   void spawn(const Action& action);
   void signal(const Action& action);
@@ -60,6 +68,7 @@ class World {
   void check_spawn(const Action& action);
   void check_stop_begins(UnitId unit);
   void check_states();
+  [[nodiscard]] Duration patience(UnitId unit) const;
   void broken(const std::string& what);
   void trace(const std::string& line);
   const UnitSpec& spec(UnitId unit) const { return supervisor_.spec(unit); }
@@ -70,6 +79,7 @@ class World {
   std::uint64_t order_ = 0;
   std::vector<Process> processes_;
   std::vector<Instant> stopping_since_;
+  std::vector<Duration> patience_;  ///< what the current stop may take, by all stop sequences that it follows
   std::priority_queue<Happening, std::vector<Happening>, std::greater<>> queue_;
   bool done_ = false;
   bool with_trace_;
@@ -83,34 +93,43 @@ World::World(std::uint64_t seed, bool with_trace)
       supervisor_(must_load(random_specs(rng_))),
       processes_(supervisor_.size()),
       stopping_since_(supervisor_.size()),
+      patience_(supervisor_.size()),
       with_trace_(with_trace) {}
 
-/// Edges go from later to earlier units only, so that there is never a cycle.
-std::vector<UnitSpec> World::random_specs(Rng& rng) {
+/// `others`: numbers of the units that there are; edges go from later to earlier units only.
+UnitSpec World::random_spec(Rng& rng, std::size_t number, const std::vector<std::size_t>& others) {
   auto below = [&](std::uint64_t n) { return rng() % n; };
-  std::vector<UnitSpec> specs;
-  std::size_t count = 2 + below(6);
-  for (std::size_t i = 0; i < count; ++i) {
-    std::vector<Dependency> depends;
-    for (std::size_t edges = i == 0 ? 0 : below(3); edges > 0; --edges) {
-      auto relation = static_cast<Relation>(below(6));
-      if (relation == Relation::before) relation = Relation::after;
-      depends.push_back(on(relation, "u" + std::to_string(below(i)), static_cast<Condition>(below(4))));
-    }
-    UnitSpec spec = service("u" + std::to_string(i), depends);
-    spec.kind = static_cast<Kind>(below(10) < 6 ? 0 : 1 + below(2));
-    spec.enabled = below(10) < 8;
-    spec.restart.policy = static_cast<RestartPolicy>(below(3));
-    spec.restart.limit = static_cast<std::uint32_t>(below(4));
-    spec.restart.delay = Duration{static_cast<std::int64_t>(below(3)) * 50'000'000};
-    spec.restart.jitter = 0.5;
-    if (spec.restart.limit == 0 && spec.restart.delay == Duration{0}) spec.restart.delay = 10ms;
-    if (below(4) == 0) spec.restart.retry_after = 2s;
-    spec.stop.sequence = {
-        {SIGTERM, {}}, {0, Duration{static_cast<std::int64_t>(1 + below(3)) * 300'000'000}}, {SIGKILL, {}}};
-    if (below(5) == 0) spec.stop.command = {"/bin/quit"};
-    specs.push_back(std::move(spec));
+  std::vector<std::size_t> earlier;
+  std::ranges::copy_if(others, std::back_inserter(earlier), [&](std::size_t other) { return other < number; });
+  std::vector<Dependency> depends;
+  for (std::size_t edges = earlier.empty() ? 0 : below(3); edges > 0; --edges) {
+    auto relation = static_cast<Relation>(below(6));
+    if (relation == Relation::before) relation = Relation::after;
+    std::string unit = "u" + std::to_string(earlier[below(earlier.size())]);
+    depends.push_back(on(relation, std::move(unit), static_cast<Condition>(below(4))));
   }
+  UnitSpec spec = service("u" + std::to_string(number), depends);
+  spec.kind = static_cast<Kind>(below(10) < 6 ? 0 : 1 + below(2));
+  spec.enabled = below(10) < 8;
+  spec.masked = below(12) == 0;
+  spec.restart.policy = static_cast<RestartPolicy>(below(3));
+  spec.restart.limit = static_cast<std::uint32_t>(below(4));
+  spec.restart.delay = Duration{static_cast<std::int64_t>(below(3)) * 50'000'000};
+  spec.restart.jitter = 0.5;
+  if (spec.restart.limit == 0 && spec.restart.delay == Duration{0}) spec.restart.delay = 10ms;
+  if (below(4) == 0) spec.restart.retry_after = 2s;
+  spec.stop.sequence = {
+      {SIGTERM, {}}, {0, Duration{static_cast<std::int64_t>(1 + below(3)) * 300'000'000}}, {SIGKILL, {}}};
+  if (below(6) == 0) spec.stop.sequence.erase(spec.stop.sequence.begin(), spec.stop.sequence.begin() + 2);
+  if (below(5) == 0) spec.stop.command = {"/bin/quit"};
+  return spec;
+}
+
+std::vector<UnitSpec> World::random_specs(Rng& rng) {
+  std::vector<std::size_t> numbers(2 + rng() % 6);
+  std::iota(numbers.begin(), numbers.end(), std::size_t{0});
+  std::vector<UnitSpec> specs;
+  for (std::size_t number : numbers) specs.push_back(random_spec(rng, number, numbers));
   return specs;
 }
 
@@ -126,6 +145,9 @@ Outcome World::run() {
   for (std::uint64_t i = 0; i < commands; ++i) {
     later(Duration{static_cast<std::int64_t>(pick(3000)) * 1'000'000}, {.what = Happening::What::command});
   }
+  for (std::uint64_t i = pick(5); i > 0; --i) {
+    later(Duration{static_cast<std::int64_t>(pick(3500)) * 1'000'000}, {.what = Happening::What::reconfigure});
+  }
   Instant last_command = now_ + 4s;
   while (!queue_.empty() && queue_.top().at < last_command && !outcome_.broken) {
     Happening next = queue_.top();
@@ -138,7 +160,7 @@ Outcome World::run() {
   supervisor_.shutdown(now_, out);
   carry_out(std::move(out));
   // Stops run one after the other at the worst: every unit's whole sequence, and a little.
-  Instant latest = now_ + 1s * supervisor_.size() + 1s;
+  Instant latest = now_ + 2s * supervisor_.size() + 1s;
   while (!done_ && !queue_.empty() && !outcome_.broken) {
     Happening next = queue_.top();
     queue_.pop();
@@ -157,12 +179,15 @@ void World::happen(const Happening& happening) {
     case Happening::What::rest_ends: rest_ends(happening); break;
     case Happening::What::timer: fact(happening.unit, Event::timer(happening.serial)); break;
     case Happening::What::command: random_command(); break;
+    case Happening::What::reconfigure: random_reconfiguration(); break;
   }
 }
 
 void World::random_command() {
-  std::vector<UnitId> units{UnitId{static_cast<std::uint32_t>(pick(supervisor_.size()))}};
-  if (chance(20)) units.push_back(UnitId{static_cast<std::uint32_t>(pick(supervisor_.size()))});
+  std::span<const UnitId> all = supervisor_.units();
+  if (all.empty()) return;
+  std::vector<UnitId> units{all[pick(all.size())]};
+  if (chance(20)) units.push_back(all[pick(all.size())]);
   auto command = static_cast<Command>(pick(4));
   trace("command " + std::to_string(static_cast<int>(command)) + " " + spec(units[0]).name);
   Actions out;
@@ -172,6 +197,91 @@ void World::random_command() {
       if (supervisor_.state(unit).wanted) broken("P9: " + spec(unit).name + " is wanted after its stop");
     }
   }
+  carry_out(std::move(out));
+}
+
+/// Each unit stays, changes, goes, or comes anew; what depended on one that went has to change too.
+Reconfiguration World::random_change() {
+  constexpr std::size_t names = 9;
+  std::vector<std::size_t> numbers;
+  for (std::size_t i = 0; i < names; ++i) {
+    bool was = supervisor_.find("u" + std::to_string(i)).valid();
+    if (was ? !chance(20) : chance(20)) numbers.push_back(i);
+  }
+  Reconfiguration change;
+  for (std::size_t number : numbers) {
+    std::string name = "u" + std::to_string(number);
+    UnitId old = supervisor_.find(name);
+    auto is_there = [&](const Dependency& each) {
+      return std::ranges::any_of(numbers, [&](std::size_t other) { return each.unit == "u" + std::to_string(other); });
+    };
+    bool keeps = old.valid() && std::ranges::all_of(spec(old).depends, is_there) && !chance(20);
+    if (keeps) {
+      change.units.push_back(supervisor_.spec_ptr(old));
+      continue;
+    }
+    UnitSpec fresh = random_spec(rng_, number, numbers);
+    if (old.valid() && chance(80)) fresh.kind = spec(old).kind;
+    change.units.push_back(std::make_shared<const UnitSpec>(std::move(fresh)));
+    if (chance(50)) change.restart.push_back(name);
+  }
+  std::shuffle(change.units.begin(), change.units.end(), rng_);
+  return change;
+}
+
+/// Names of units that the change may reach: what changes, and whatever is connected with it before or after.
+std::set<std::string> World::touched_by(const Reconfiguration& change) const {
+  std::set<std::string> touched(change.restart.begin(), change.restart.end());
+  std::vector<std::pair<std::string, std::string>> edges;
+  for (const Edge& edge : supervisor_.graph().edges()) edges.emplace_back(spec(edge.from).name, spec(edge.to).name);
+  std::set<SpecPtr> kept;
+  for (const SpecPtr& unit : change.units) {
+    for (const Dependency& dependency : unit->depends) edges.emplace_back(unit->name, dependency.unit);
+    UnitId old = supervisor_.find(unit->name);
+    bool same = old.valid() && supervisor_.spec_ptr(old) == unit;
+    if (same) kept.insert(unit);
+    if (!same) touched.insert(unit->name);
+  }
+  for (UnitId unit : supervisor_.units()) {
+    if (!kept.contains(supervisor_.spec_ptr(unit))) touched.insert(spec(unit).name);
+  }
+  for (bool more = true; std::exchange(more, false);) {
+    for (const auto& [from, to] : edges) {
+      if (touched.contains(from) == touched.contains(to)) continue;
+      touched.insert({from, to});
+      more = true;
+    }
+  }
+  return touched;
+}
+
+void World::random_reconfiguration() {
+  Reconfiguration change = random_change();
+  std::set<std::string> touched = touched_by(change);
+  std::string line = "reconfigure";
+  for (const SpecPtr& unit : change.units) {
+    line += " " + unit->name + ":" + std::string(word(unit->kind)) + (unit->masked ? ":masked" : "");
+    for (const Dependency& each : unit->depends) line += " " + std::string(word(each.relation)) + "=" + each.unit;
+    line += ";";
+  }
+  trace(line);
+  std::vector<std::pair<UnitId, RunId>> before;
+  for (UnitId unit : supervisor_.units()) {
+    if (!touched.contains(spec(unit).name)) before.emplace_back(unit, supervisor_.state(unit).run);
+  }
+  Actions out;
+  if (!supervisor_.reconfigure(std::move(change), now_, out)) return broken("a good configuration was refused");
+  for (const Action& action : out) {
+    if (action.unit.valid() && !touched.contains(spec(action.unit).name)) {
+      broken("C2: " + spec(action.unit).name + " has nothing to do with the change");
+    }
+  }
+  for (const auto& [unit, run] : before) {
+    if (supervisor_.state(unit).run != run) broken("C2: another run of " + spec(unit).name);
+  }
+  processes_.resize(supervisor_.size());
+  stopping_since_.resize(supervisor_.size());
+  patience_.resize(supervisor_.size());
   carry_out(std::move(out));
 }
 
@@ -193,6 +303,12 @@ void World::carry_out(Actions actions) {
         break;
       case ActionKind::run_stop_command:
       case ActionKind::disarm_timer: break;
+      case ActionKind::adopt: patience_[action.unit.value] += patience(action.unit); break;
+      case ActionKind::forget:
+        trace(spec(action.unit).name + " is gone");
+        if (processes_[action.unit.value].any()) broken("P3: " + spec(action.unit).name + " is gone and has a process");
+        processes_[action.unit.value] = {};
+        break;
       case ActionKind::signal: signal(action); break;
       case ActionKind::arm_timer: {
         Happening due{.at = action.at, .what = Happening::What::timer, .unit = action.unit, .serial = action.serial};
@@ -204,6 +320,7 @@ void World::carry_out(Actions actions) {
               std::string(cause_name(action.cause.kind)));
         if (action.to == State::stopping) {
           stopping_since_[action.unit.value] = now_;
+          patience_[action.unit.value] = patience(action.unit);
           if (action.from == State::running && processes_[action.unit.value].main) check_stop_begins(action.unit);
         }
         break;
@@ -276,7 +393,11 @@ void World::rest_ends(const Happening& happening) {
 
 void World::check_spawn(const Action& action) {
   const UnitState& state = supervisor_.state(action.unit);
-  if (processes_[action.unit.value].any()) broken("P1: second live run of " + spec(action.unit).name);
+  for (std::uint32_t i = 0; i < processes_.size(); ++i) {
+    bool same_name = processes_[i].any() && spec(UnitId{i}).name == spec(action.unit).name;
+    if (same_name) broken("P1: second live run of " + spec(action.unit).name);
+  }
+  if (spec(action.unit).masked) broken("a masked unit is started: " + spec(action.unit).name);
   if (supervisor_.shutting_down()) broken("P9: spawn during shutdown: " + spec(action.unit).name);
   if (!state.wanted && state.intent != Intent::stop) broken("P9: spawn of an unwanted " + spec(action.unit).name);
   for (EdgeIndex index : supervisor_.graph().dependencies(action.unit)) {
@@ -306,10 +427,25 @@ void World::check_stop_begins(UnitId unit) {
   }
 }
 
+Duration World::patience(UnitId unit) const {
+  Duration sum = slowest_death;
+  for (const StopStep& step : spec(unit).stop.sequence) sum += step.wait;
+  return sum;
+}
+
 void World::check_states() {
   for (std::uint32_t i = 0; i < supervisor_.size(); ++i) {
+    if (!supervisor_.known(UnitId{i})) continue;
     const UnitState& state = supervisor_.state(UnitId{i});
     const std::string& name = spec(UnitId{i}).name;
+    bool listed = std::ranges::find(supervisor_.units(), UnitId{i}) != supervisor_.units().end();
+    if (!listed && !state.alive()) broken("removed, and never forgotten: " + name);
+    if (!listed && state.intent != Intent::stop) broken("removed, and goes on: " + name);
+    bool comes_up = state.state == State::waiting || state.state == State::backoff;
+    if (spec(UnitId{i}).masked && comes_up) broken("masked, and comes up: " + name);
+    for (UnitId other : {state.cause.other, state.intent_cause.other}) {
+      if (other.valid() && !supervisor_.known(other)) broken("a cause without a unit: " + name);
+    }
     if (!state.alive() && processes_[i].any()) broken("P1: " + name + " is down and has a process");
     bool may_have_timer =
         state.state == State::stopping || state.state == State::backoff || state.state == State::failed;
@@ -317,9 +453,7 @@ void World::check_states() {
     if (state.state == State::backoff && state.timer == 0) broken("backs off for ever: " + name);
     if (!state.alive() && state.intent != Intent::none) broken("an intent without a process: " + name);
     if (state.state != State::stopping) continue;
-    Duration sum = slowest_death;
-    for (const StopStep& step : spec(UnitId{i}).stop.sequence) sum += step.wait;
-    if (now_ - stopping_since_[i] > sum) broken("P3: " + name + " stops for too long");
+    if (now_ - stopping_since_[i] > patience_[i]) broken("P3: " + name + " stops for too long");
   }
 }
 

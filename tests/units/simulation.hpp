@@ -1,7 +1,8 @@
 #pragma once
 
 /// A seeded world for the core: random units and dependencies, processes that exit, hang, ignore
-/// SIGTERM, leave children behind or can't be started, and random commands, all in virtual time.
+/// SIGTERM, leave children behind or can't be started, random commands and random other configurations, all in
+/// virtual time.
 /// After every step the promises are checked. A seed replays exactly.
 
 #include <cstdint>

@@ -32,7 +32,7 @@ int run(std::uint64_t seed, std::uint64_t schedules) {
     std::printf("broken: %s\n  replay: simulation --replay %llu\n", outcome.broken->c_str(),
                 static_cast<unsigned long long>(seed + i));
   }
-  std::printf("simulation: %llu steps, P1 P2 P3 P9 and the order kept: %s\n", static_cast<unsigned long long>(steps),
+  std::printf("simulation: %llu steps, P1 P2 P3 P9 C2 and the order kept: %s\n", static_cast<unsigned long long>(steps),
               broken == 0 ? "yes" : "NO");
   std::printf("%d passed, %d failed\n", broken == 0 ? 1 : 0, broken);
   return broken == 0 ? 0 : 1;

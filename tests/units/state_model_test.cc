@@ -19,6 +19,7 @@ struct Variation {
   bool tree_gone;
   bool success;
   bool limit_hit;
+  bool masked;
 };
 
 std::vector<Variation> variations() {
@@ -26,8 +27,9 @@ std::vector<Variation> variations() {
   for (Kind kind : {Kind::service, Kind::task, Kind::target}) {
     for (Intent intent : {Intent::none, Intent::stop, Intent::bounce, Intent::fail}) {
       for (RestartPolicy policy : {RestartPolicy::always, RestartPolicy::on_failure, RestartPolicy::never}) {
-        for (unsigned bits = 0; bits < 16; ++bits) {
-          all.push_back({kind, intent, policy, (bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0});
+        for (unsigned bits = 0; bits < 32; ++bits) {
+          all.push_back({kind, intent, policy, (bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0,
+                         (bits & 16) != 0});
         }
       }
     }
@@ -54,6 +56,8 @@ bool prepare(UnitState& unit, Event& event, const Variation& v, State state, Eve
   }
   if (kind == EventKind::timer_fired) unit.timer = 1;
   unit.last_exit = {ExitStatus::exited, v.success ? 0 : 1};
+  // What is masked is kept from these by the supervisor.
+  if (v.masked && (state == State::waiting || state == State::backoff)) return false;
   if (v.limit_hit) unit.recent_starts = {Instant{1s}};
   event.kind = kind;
   event.run = unit.run;
@@ -67,6 +71,7 @@ UnitSpec spec_of(const Variation& v) {
   UnitSpec spec = testing::service("unit");
   spec.kind = v.kind;
   spec.restart.policy = v.policy;
+  spec.masked = v.masked;
   spec.restart.delay = v.delayed ? Duration{1s} : Duration{0};
   spec.restart.limit = v.limit_hit ? 1 : 0;
   return spec;

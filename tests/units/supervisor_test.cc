@@ -78,6 +78,17 @@ TEST(Supervisor, the_stop_command_takes_the_place_of_the_first_signal) {
   EXPECT_EQ(s.log(), "web SIGKILL\n");
 }
 
+TEST(Supervisor, P3_a_stop_command_never_takes_the_place_of_the_last_signal) {
+  UnitSpec spec = service("web");
+  spec.stop.command = {"/bin/quit"};
+  spec.stop.sequence = {{SIGKILL, {}}};
+  Scenario s({spec});
+  s.boot();
+  s.log();
+  s.command(Command::stop, {"web"});
+  EXPECT_EQ(s.log(), "web stopping: asked for by hand\nweb stop command\nweb SIGKILL\n");
+}
+
 TEST(Supervisor, P3_a_stop_is_over_when_the_tree_is_gone_not_the_main_process) {
   Scenario s({service("web")});
   s.boot();
