@@ -56,22 +56,19 @@ Loaded load(const LoadRequest& request) {
   return Loader(request).load_all();
 }
 
-Loaded load_text(std::string_view name, std::string_view text, Surroundings& host) {
+Loaded load_texts(std::span<const Text> texts, Surroundings& host) {
   Sources sources;
   DiagnosticList list;
   Documents documents(sources, list);
   Assembler assembler(documents, sources, list, host, nullptr);
-  std::uint32_t file = sources.add(std::string(name));
-  sources.give_text(file, std::string(text));
-  documents.read(file, {std::string(name), {}, 0, FileRole::units});
-  Loaded loaded;
-  assembler.take_defaults();
-  assembler.read_settings(loaded.daemon);
-  for (Definition& definition : documents.units) {
-    Unit unit = assembler.make(definition);
-    if (definition.counts) loaded.declared.push_back(std::move(unit));
+  for (const Text& text : texts) {
+    std::uint32_t file = sources.add(std::string(text.name));
+    sources.give_text(file, std::string(text.text));
+    FileRole role = text.drop_in_of.empty() ? FileRole::units : FileRole::drop_in;
+    documents.read(file, {std::string(text.name), std::string(text.drop_in_of), 0, role});
   }
-  assembler.check_rest();
+  Loaded loaded;
+  assembler.make_all(loaded);
   for (std::uint32_t i = 0; i < sources.size(); ++i) loaded.files.emplace_back(sources.at(i).name());
   loaded.infos.resize(loaded.files.size());
   list.sort(sources);
@@ -80,6 +77,11 @@ Loaded load_text(std::string_view name, std::string_view text, Surroundings& hos
   loaded.diagnostics = std::move(list.kept);
   realize(loaded);
   return loaded;
+}
+
+Loaded load_text(std::string_view name, std::string_view text, Surroundings& host) {
+  Text one{name, text, {}};
+  return load_texts({&one, 1}, host);
 }
 
 std::vector<std::string> default_search_path() {

@@ -73,7 +73,17 @@ struct LoadRequest {
 /// Blocks on the disk and on the name service. Safe to call from any thread.
 [[nodiscard]] Loaded load(const LoadRequest& request);
 
-/// Reads one text as if it were the file `name`, without touching the machine.
+/// A text in place of a file.
+struct Text {
+  std::string_view name;
+  std::string_view text;
+  std::string_view drop_in_of;  ///< "": a unit file
+};
+
+/// Reads texts as if they were files, without touching the machine.
+[[nodiscard]] Loaded load_texts(std::span<const Text> texts, Surroundings& host = nowhere());
+
+/// The same for one text.
 [[nodiscard]] Loaded load_text(std::string_view name, std::string_view text, Surroundings& host = nowhere());
 
 /// Fills `units` from `declared` and `overrides`: replicas (NAME:1 … and a target NAME that wants them all), globs in

@@ -57,9 +57,12 @@ int check(const Options& options) {
 
 int explain(const Options& options) {
   if (has_too_many_words(options, "--explain")) return bad_usage;
+  std::string word = word_of(options);
   bool json = options.output == "json";
-  config::Explanation said = json ? config::explain_json(word_of(options)) : config::explain(word_of(options));
-  print(said.found || json ? said.text : "supd: " + said.text, said.found || json ? stdout : stderr);
+  config::Explanation said = json ? config::explain_json(word) : config::explain(word);
+  // Programs find a failure on stdout too; people find it on stderr either way.
+  if (said.found || json) print(said.text);
+  if (!said.found) print("supd: " + config::explain(word).text, stderr);
   return said.found ? 0 : no_such_key;
 }
 

@@ -48,6 +48,8 @@ bool for_life(const Edge& edge, Kind kind) {
 Gate gate(const Edge& edge, const UnitState& on, Kind kind) {
   if (edge.relation == Relation::conflicts) return on.alive() ? Gate::wait : Gate::open;
   if (edge.leftover) return Gate::open;
+  // What is needed for life and has ended would pull the dependent down as soon as it is up.
+  if (on.state == State::completed && for_life(edge, kind)) return Gate::stopped;
   if (satisfied(edge.condition, on, kind)) return Gate::open;
   if (coming(on) || on.alive()) return Gate::wait;
   if (!insists(edge.relation)) return Gate::open;

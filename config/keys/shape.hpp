@@ -54,6 +54,7 @@ inline constexpr std::string_view absolute_path_pattern = "^(/[^\\u0000]*)?$";
 inline constexpr std::string_view variable_name_pattern = "^[A-Za-z_][A-Za-z0-9_]*$";
 inline constexpr std::string_view unit_name_pattern = "^[A-Za-z0-9_:@][A-Za-z0-9_.:@-]{0,127}$";
 /// The name of a unit or a glob, with a condition or without.
-inline constexpr std::string_view dependency_pattern = "^[A-Za-z0-9_:@*?\\[][A-Za-z0-9_.:@*?\\[\\]!^-]*$";
+inline constexpr std::string_view dependency_pattern =
+    "^([A-Za-z0-9_:@][A-Za-z0-9_.:@-]*|[A-Za-z0-9_.:@*?\\[\\]!-]*[*?\\[][A-Za-z0-9_.:@*?\\[\\]!-]*)$";
 
 }  // namespace supd::config

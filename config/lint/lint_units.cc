@@ -50,19 +50,28 @@ class Lint {
 
   static std::string pair_of(std::string_view a, std::string_view b) { return std::string(a) + '\n' + std::string(b); }
 
+  /// The unit of that name; of a set, which is a target, its first replica; nullptr when there is none.
+  const UnitSpec* process_of(std::string_view name) const {
+    auto found = by_name_.find(name);
+    if (found == by_name_.end() || found->second->kind != Kind::target || !found->second->replicas) {
+      return found == by_name_.end() ? nullptr : found->second;
+    }
+    auto first = by_name_.find(std::string(name) + ":1");
+    return first == by_name_.end() ? nullptr : first->second;
+  }
+
   /// Warns once of each service that somebody requires, at the first who does.
   void look_at_requirements(const UnitSpec& unit) {
     for (const Dependency& dependency : unit.depends) {
       bool strict = dependency.relation == Relation::requires_ || dependency.relation == Relation::binds;
       if (!strict || dependency.condition != Condition::ready) continue;
-      auto found = by_name_.find(dependency.unit);
-      if (found == by_name_.end()) continue;
-      const UnitSpec& other = *found->second;
-      if (other.kind != Kind::service || other.ready_given.yes || !told_.insert(set_of(other)).second) continue;
+      const UnitSpec* other = process_of(dependency.unit);
+      if (other == nullptr || other->kind != Kind::service || other->ready_given.yes) continue;
+      if (!told_.insert(set_of(*other)).second) continue;
       std::string key = "depends." + std::string(word(dependency.relation));
       warn_(unit, dependency.where, key,
-            in_quotes(other.name) + " counts as ready as soon as it is spawned: it does not say when it is ready",
-            "if that is meant, write in " + in_quotes(set_of(other)) + ": ready.on = \"spawn\"");
+            in_quotes(other->name) + " counts as ready as soon as it is spawned: it does not say when it is ready",
+            "if that is meant, write in " + in_quotes(set_of(*other)) + ": ready.on = \"spawn\"");
     }
   }
 

@@ -1,6 +1,7 @@
 #include "config/load/assembler.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "config/keys/key_reader.hpp"
 #include "config/keys/names.hpp"
@@ -39,6 +40,42 @@ void add_file(std::vector<std::uint32_t>& files, std::uint32_t file) {
 std::string_view template_of(std::string_view name) {
   std::size_t at = name.find('@');
   return at == std::string_view::npos || at + 1 == name.size() ? std::string_view() : name.substr(0, at + 1);
+}
+
+void Assembler::make_all(Loaded& loaded) {
+  take_defaults();
+  read_settings(loaded.daemon);
+  make_units(loaded);
+  make_instances(loaded);
+  check_rest();
+  for (const auto& [name, definition] : documents_.templates) loaded.templates.push_back(name);
+  std::ranges::sort(loaded.templates);
+}
+
+void Assembler::make_units(Loaded& loaded) {
+  loaded.declared.reserve(documents_.units.size());
+  for (Definition& definition : documents_.units) {
+    Unit unit = make(definition);
+    if (definition.counts) loaded.declared.push_back(std::move(unit));
+  }
+}
+
+/// NAME@ARG exists when somebody depends on it or enabled it; and it may itself depend on others.
+void Assembler::make_instances(Loaded& loaded) {
+  if (documents_.templates.empty()) return;
+  std::unordered_set<std::string> known;
+  for (const Unit& unit : loaded.declared) known.insert(unit.spec->name);
+  auto make = [&](const std::string& name) {
+    if (template_of(name).empty() || loaded.declared.size() > max_units || !known.insert(name).second) return;
+    if (auto unit = instance(name)) loaded.declared.push_back(std::move(*unit));
+  };
+  for (const auto& [name, override] : loaded.overrides.units) {
+    if (!override.empty()) make(name);
+  }
+  for (std::size_t i = 0; i < loaded.declared.size(); ++i) {
+    SpecPtr spec = loaded.declared[i].spec;
+    for (const Dependency& dependency : spec->depends) make(dependency.unit);
+  }
 }
 
 void Assembler::take_defaults() {

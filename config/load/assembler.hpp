@@ -27,17 +27,14 @@ class Assembler {
         lint_(lint),
         env_files_(host, sources, list) {}
 
-  /// [defaults] apart from `settings`, and split by whom they are for. To be called before the others.
+  /// Everything that there is: settings, units, and the instances of templates that somebody depends on or enabled
+  /// (Loaded::overrides).
+  void make_all(Loaded& loaded);
+
+  /// [defaults] apart from `settings`, and split by whom they are for. To be called before make().
   void take_defaults();
-  /// Settings of supd itself.
-  void read_settings(DaemonConfig& config);
   /// The unit of a definition; takes its table.
   [[nodiscard]] Unit make(Definition& definition);
-  /// NAME@ARG of the template NAME@, for which there may be no definition of its own. Nothing when there is no
-  /// template.
-  [[nodiscard]] std::optional<Unit> instance(const std::string& name);
-  /// Notes what is wrong with templates that no unit was made of, and with drop-ins of units that do not exist.
-  void check_rest();
 
  private:
   struct Layers {
@@ -46,6 +43,13 @@ class Assembler {
     std::vector<std::uint32_t> files;
   };
 
+  void read_settings(DaemonConfig& config);
+  void make_units(Loaded& loaded);
+  void make_instances(Loaded& loaded);
+  /// NAME@ARG of the template NAME@, for which there is no definition of its own. Nothing when there is no template.
+  [[nodiscard]] std::optional<Unit> instance(const std::string& name);
+  /// Notes what is wrong with templates that no unit was made of, and with drop-ins of units that do not exist.
+  void check_rest();
   void lay_template(Layers& layers, const std::string& name);
   void lay_drop_ins(Layers& layers, const std::string& name);
   [[nodiscard]] Value drop_ins_of(const std::string& name, std::vector<std::uint32_t>& files);

@@ -27,13 +27,7 @@ Loaded Loader::load_all() {
   }
   Loaded loaded;
   read_state(loaded);
-  assembler_.take_defaults();
-  assembler_.read_settings(loaded.daemon);
-  make_units(loaded);
-  make_instances(loaded);
-  assembler_.check_rest();
-  for (const auto& [name, definition] : documents_.templates) loaded.templates.push_back(name);
-  std::ranges::sort(loaded.templates);
+  assembler_.make_all(loaded);
   for (std::uint32_t file : documents_.shared) infos_[file].shared = true;
   fill_files(loaded);
   return finish(std::move(loaded));
@@ -69,32 +63,6 @@ void Loader::read_state(Loaded& loaded) {
   sources_.give_text(file, std::move(text->text));
   Problems problems(sources_.at(file), list_, &sources_);
   if (auto document = read_toml(problems)) read_overrides(problems, *document, loaded.overrides);
-}
-
-void Loader::make_units(Loaded& loaded) {
-  loaded.declared.reserve(documents_.units.size());
-  for (Definition& definition : documents_.units) {
-    Unit unit = assembler_.make(definition);
-    if (definition.counts) loaded.declared.push_back(std::move(unit));
-  }
-}
-
-/// NAME@ARG exists when somebody depends on it or enabled it; and it may itself depend on others.
-void Loader::make_instances(Loaded& loaded) {
-  if (documents_.templates.empty()) return;
-  std::unordered_set<std::string> known;
-  for (const Unit& unit : loaded.declared) known.insert(unit.spec->name);
-  auto make = [&](const std::string& name) {
-    if (template_of(name).empty() || loaded.declared.size() > max_units || !known.insert(name).second) return;
-    if (auto unit = assembler_.instance(name)) loaded.declared.push_back(std::move(*unit));
-  };
-  for (const auto& [name, override] : loaded.overrides.units) {
-    if (!override.empty()) make(name);
-  }
-  for (std::size_t i = 0; i < loaded.declared.size(); ++i) {
-    SpecPtr spec = loaded.declared[i].spec;
-    for (const Dependency& dependency : spec->depends) make(dependency.unit);
-  }
 }
 
 void Loader::fill_files(Loaded& loaded) {

@@ -34,8 +34,6 @@ class Loader {
 
   void read_text(std::uint32_t file, const FoundFile& found);
   void read_state(Loaded& loaded);
-  void make_units(Loaded& loaded);
-  void make_instances(Loaded& loaded);
   void fill_files(Loaded& loaded);
   [[nodiscard]] Loaded finish(Loaded loaded);
 

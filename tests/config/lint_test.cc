@@ -154,6 +154,20 @@ TEST(LintUnits, C2_a_set_that_is_required_gives_one_warning) {
             "ready\n  if that is meant, write in \"db\": ready.on = \"spawn\"\n");
 }
 
+TEST(LintUnits, C2_a_set_stands_for_its_replicas) {
+  UnitSpec set;
+  set.name = "db";
+  set.kind = Kind::target;
+  set.replicas = 2;
+  SpecPtr db = std::make_shared<UnitSpec>(set);
+  SpecPtr web = service("web", "depends.requires = [\"db\"]");
+  EXPECT_EQ(said_of({web, db, service("db:1"), service("db:2")}),
+            "web:2: depends.requires: \"db:1\" counts as ready as soon as it is spawned: it does not say when it is "
+            "ready\n  if that is meant, write in \"db\": ready.on = \"spawn\"\n");
+  EXPECT_EQ(said_of({web, db, service("db:1", "ready.on = \"spawn\""), service("db:2", "ready.on = \"spawn\"")}), "");
+  EXPECT_EQ(said_of({web, db}), "");
+}
+
 TEST(LintUnits, C2_two_units_with_one_log_file) {
   std::string path = "log.path = \"/var/log/x\"";
   EXPECT_EQ(said_of({service("a", path), service("b", path), service("c", "log.path = \"/var/log/y\"")}),

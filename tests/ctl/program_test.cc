@@ -110,6 +110,7 @@ TEST(Program, what_supd_tells_of_its_keys_needs_no_running_supd) {
   Ended json = run_supctl({.words = {"-o", "json", "explain", "--", "-x"}});
   EXPECT_EQ(json.code, 4);
   EXPECT_TRUE(json.out.starts_with("{\"version\":1,\"error\":{\"code\":4,")) << json.out;
+  EXPECT_TRUE(json.err.starts_with("supd: no key \"-x\"; ")) << json.err;
   EXPECT_EQ(run_supctl({.words = {"explain", "a", "b"}}).code, 2);
   EXPECT_EQ(run_supctl({.words = {"explain", "-o", "sarif"}}).code, 2);
 }

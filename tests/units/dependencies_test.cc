@@ -199,5 +199,16 @@ TEST(Dependencies, a_dependent_that_is_down_only_after_its_dependency_is_back_st
   EXPECT_EQ(s.state("web").state, State::running);
 }
 
+TEST(Dependencies, nothing_starts_for_a_moment_on_a_required_service_that_has_completed) {
+  UnitSpec web = service("web", {on(requires_, "db", started)});
+  web.enabled = false;
+  Scenario s({service("db"), web});
+  s.boot();
+  s.exit("db", 0);
+  s.log();
+  s.command(Command::start, {"web"});
+  EXPECT_EQ(s.log(), "web waiting: asked for by hand\nweb inactive: requires db, which has stopped\n");
+}
+
 }  // namespace
 }  // namespace supd::testing
