@@ -11,7 +11,7 @@ namespace {
 
 constexpr int most_lines = 1'000'000;
 
-/// @param third  "raw" or "sarif", of the verb that has it; "": there is no third form
+/// @param third  "raw", "sarif" or "toml", of the verb that has it; "": there is no third form
 void declare_format(CLI::App& app, Options& options, const std::string& third = {}) {
   std::string forms = third.empty() ? "text or json" : "text, json or " + third;
   auto read = [&options, third, forms](const std::string& word) {
@@ -20,6 +20,7 @@ void declare_format(CLI::App& app, Options& options, const std::string& third = 
     options.format = word == "json"    ? Format::json
                      : word == "raw"   ? Format::raw
                      : word == "sarif" ? Format::sarif
+                     : word == "toml"  ? Format::toml
                                        : Format::text;
   };
   app.add_option_function<std::string>("-o,--output", read, forms)->type_name("FORMAT")->group("Global options");
@@ -60,7 +61,8 @@ void declare_global(CLI::App& app, Options& options) {
   app.add_option("--socket", options.socket, "supd's control socket")->type_name("PATH")->group("Global options");
   app.add_flag("-q,--quiet", options.quiet, "print errors only")->group("Global options");
   app.add_flag("--no-color", options.no_color, "no colours, as with NO_COLOR")->group("Global options");
-  if (app.get_name() != "logs" && app.get_name() != "check") declare_format(app, options);
+  bool has_own = app.get_name() == "logs" || app.get_name() == "check" || app.get_name() == "show";
+  if (!has_own) declare_format(app, options);
 }
 
 void declare_nothing(CLI::App&, Options&) {}
@@ -112,7 +114,10 @@ void declare_events(CLI::App& app, Options& options) {
 
 void declare_show(CLI::App& app, Options& options) {
   declare_unit(app, options);
-  app.add_option("KEY", options.key, "this key alone, like restart.delay")->type_name("");
+  app.add_option("KEY", options.key, "a key, a table, or a glob of keys; 'env': all that its processes are given")
+      ->type_name("");
+  app.add_flag("--reveal", options.reveal, "show values that look secret, too");
+  declare_format(app, options, "toml");
 }
 
 void declare_check(CLI::App& app, Options& options) {

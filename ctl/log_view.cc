@@ -62,7 +62,8 @@ void LogView::expect(std::string_view unit) {
 void LogView::append(std::string& out, const proto::LogRecord& record) {
   switch (shape_.format) {
     case Format::text:
-    case Format::sarif: append_text(out, record); break;  // the latter is not for logs
+    case Format::sarif:
+    case Format::toml: append_text(out, record); break;  // the latter two are not for logs
     case Format::json: append_json_line(out, record); break;
     case Format::raw:
       if (record.note) break;  // not the unit's words

@@ -17,6 +17,7 @@ enum class Format : std::uint8_t {
   json,   ///< for programs: one object, or one object per line from streams
   raw,    ///< logs alone: the bytes that the unit wrote
   sarif,  ///< check alone: for code hosts and editors
+  toml,   ///< show alone: the unit file
 };
 
 struct Options {

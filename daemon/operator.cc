@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "config/show/effective.hpp"
 #include "daemon/doctor.hpp"
 #include "daemon/log/own_log.hpp"
+#include "daemon/show_unit.hpp"
 #include "daemon/sys/clock.hpp"
 #include "units/base/glob.hpp"
 #include "units/base/nearest.hpp"
@@ -115,15 +115,21 @@ std::string Operator::advice_for(std::string_view unknown) const {
   return "if its file is new: supctl apply";
 }
 
-std::vector<proto::ShownValue> Operator::show(UnitId unit) const {
-  std::vector<proto::ShownValue> values;
+std::vector<proto::ShownValue> Operator::show(UnitId unit, bool reveal) const {
   const config::Loaded& loaded = *about_.changes.running();
   const config::Unit* found = loaded.find(name(unit));
-  if (found == nullptr) return values;
-  for (config::EffectiveValue& value : config::effective(*found, loaded)) {
-    values.push_back({std::move(value.key), std::move(value.value), std::move(value.where)});
-  }
-  return values;
+  return found != nullptr ? show_keys(*found, loaded, reveal) : std::vector<proto::ShownValue>{};
+}
+
+std::vector<proto::ShownValue> Operator::show_environment(UnitId unit, bool reveal) const {
+  const config::Loaded& loaded = *about_.changes.running();
+  const config::Unit* found = loaded.find(name(unit));
+  if (found == nullptr) return {};
+  return supd::show_environment(*found, loaded, supervisor_.state(unit).run, reveal);
+}
+
+std::string Operator::show_toml(UnitId unit, bool reveal) const {
+  return supd::show_toml(supervisor_.spec(unit), reveal);
 }
 
 std::vector<proto::Finding> Operator::doctor() const {

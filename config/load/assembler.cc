@@ -60,7 +60,8 @@ void Assembler::make_units(Loaded& loaded) {
   }
 }
 
-/// NAME@ARG exists when somebody depends on it or enabled it; and it may itself depend on others.
+/// NAME@ARG exists when somebody depends on it or people said something of it (also that it is disabled: an apply is
+/// not to stop it); and it may itself depend on others.
 void Assembler::make_instances(Loaded& loaded) {
   if (documents_.templates.empty()) return;
   std::unordered_set<std::string> known;

@@ -6,21 +6,34 @@
 #include "ctl/proto/reply.hpp"
 #include "daemon/control/methods.hpp"
 #include "daemon/control/selection.hpp"
+#include "units/base/glob.hpp"
 #include "units/base/nearest.hpp"
 #include "units/base/signal_names.hpp"
 
 namespace supd::control {
 namespace {
 
-/// "restart" means all keys of that table, "restart.delay" that one key.
+/// "restart" means all keys of that table, "restart.delay" that one key, "*delay" all that it matches.
 bool key_matches(std::string_view key, std::string_view wanted) {
-  return key == wanted || (key.starts_with(wanted) && key[wanted.size()] == '.');
+  return key == wanted || (key.starts_with(wanted) && key[wanted.size()] == '.') || glob_matches(wanted, key);
+}
+
+/// "env" is more than the unit's own [env]: everything that its processes are given.
+std::vector<proto::ShownValue> wanted_values(const Call& call, UnitId unit, bool reveal) {
+  bool environment = call.params().key == "env";
+  return environment ? call.port.show_environment(unit, reveal) : call.port.show(unit, reveal);
 }
 
 std::unexpected<proto::RpcFault> unknown_key(const std::string& wanted, const std::vector<proto::ShownValue>& values) {
   std::vector<std::string_view> keys;
   for (const proto::ShownValue& value : values) keys.push_back(value.key);
   return refuse(proto::invalid_params, "no such key: \"" + wanted + "\"", nearest(wanted, keys));
+}
+
+std::unexpected<proto::RpcFault> admin_only(const Call& call) {
+  std::string role(role_name(call.peer.role));
+  return refuse(static_cast<int>(proto::Outcome::not_permitted),
+                "reveal needs the role admin; " + call.peer.text() + " has " + role);
 }
 
 std::expected<int, proto::RpcFault> wanted_signal(const Call& call) {
@@ -55,14 +68,19 @@ Handled handle_why(Call& call) {
 Handled handle_show(Call& call) {
   auto unit = select_unit(call);
   if (!unit) return std::unexpected(std::move(unit.error()));
-  auto values = call.port.show(*unit);
-  if (const auto& key = call.params().key) {
+  bool reveal = call.params().reveal.value_or(false);
+  if (reveal && call.peer.role < Role::admin) return admin_only(call);
+  auto values = wanted_values(call, *unit, reveal);
+  const auto& key = call.params().key;
+  if (key && key->size() > call.bounds.pattern_bytes) return unknown_key("...", values);
+  if (key) {
     auto wanted = values;
     std::erase_if(wanted, [&](const proto::ShownValue& value) { return !key_matches(value.key, *key); });
-    if (wanted.empty()) return unknown_key(*key, values);
+    if (wanted.empty() && *key != "env") return unknown_key(*key, values);
     values = std::move(wanted);
   }
-  proto::write_shown(call.out, call.id(), values);
+  std::string toml = call.params().toml.value_or(false) ? call.port.show_toml(*unit, reveal) : "";
+  proto::write_shown(call.out, call.id(), values, toml);
   return {};
 }
 

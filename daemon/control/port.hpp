@@ -63,7 +63,10 @@ class Port {
 
   virtual Result<void> signal(UnitId unit, int signal) = 0;
   [[nodiscard]] virtual std::vector<proto::WhyStep> why(UnitId unit) const = 0;
-  [[nodiscard]] virtual std::vector<proto::ShownValue> show(UnitId unit) const = 0;
+  /// Its keys; the environment of its processes ("env.NAME"); its unit file. `reveal`: what looks secret, too.
+  [[nodiscard]] virtual std::vector<proto::ShownValue> show(UnitId unit, bool reveal) const = 0;
+  [[nodiscard]] virtual std::vector<proto::ShownValue> show_environment(UnitId unit, bool reveal) const = 0;
+  [[nodiscard]] virtual std::string show_toml(UnitId unit, bool reveal) const = 0;
   [[nodiscard]] virtual std::vector<proto::Finding> doctor() const = 0;
   [[nodiscard]] virtual proto::Hello hello() const = 0;
   virtual void shutdown(std::string_view by) = 0;

@@ -39,6 +39,8 @@ void measure_memory(const Context& context);
 void measure_status(const Context& context);
 void measure_idle(const Context& context);
 void measure_logs(const Context& context);
+void measure_load(const Context& context);
+void measure_apply(const Context& context);
 
 /// The tiny program that is started by the thousand (child.c).
 [[nodiscard]] std::string child_program();

@@ -23,6 +23,8 @@ constexpr std::array all_parts{
     Part{"status", "supctl status of one unit and of 1000", measure_status},
     Part{"idle", "wakeups and CPU while nothing happens", measure_idle},
     Part{"logs", "output into files: MB/s and CPU per GB", measure_logs},
+    Part{"load", "10000 unit files read and checked by a fresh process", measure_load},
+    Part{"apply", "10000 unit files, of which one or all changed, taken over", measure_apply},
 };
 
 struct Options {

@@ -78,7 +78,8 @@ std::uint64_t Subject::launch() {
   std::uint64_t start = now_ns();
   process_ = std::make_unique<integration::Program>(
       std::vector<std::string>{supd, "-c", scratch_.file("units"), "--socket", socket(), "--log-dir",
-                               scratch_.file("logs"), "--state-dir", scratch_.file("state"), "--engine", engine_, "--ready-fd", "3"},
+                               scratch_.file("logs"), "--state-dir", scratch_.file("state"), "--engine", engine_,
+                               "--ready-fd", "3"},
       options);
   writer.reset();
   wait_until_ready(reader.get(), output);

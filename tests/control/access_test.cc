@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdio>
 #include <utility>
 
 #include "daemon/control/unix_socket.hpp"
@@ -127,6 +128,20 @@ TEST_P(Strangers, P13_a_reader_may_look_and_not_touch) {
   EXPECT_NE(got.find("stop needs the role operate"), std::string::npos) << got;
   EXPECT_TRUE(port.given.empty());
   EXPECT_EQ(server->counters().refused_requests, 1U);
+}
+
+TEST_P(Strangers, P13_secrets_are_revealed_to_admins_alone) {
+  make_server(Access{.read = {}, .operate = {{stranger}, {}}, .admin = {}});
+  port.add("web");
+  listen();
+  const char* show = "{\"id\":1,\"method\":\"show\",\"params\":{\"unit\":\"web\",\"key\":\"env\",\"reveal\":%s}}\n";
+  std::array<char, 128> text{};
+  std::snprintf(text.data(), text.size(), show, "true");
+  std::string got = ask_as(stranger, stranger, text.data());
+  EXPECT_NE(got.find("reveal needs the role admin"), std::string::npos) << got;
+  EXPECT_EQ(got.find("abc"), std::string::npos);
+  std::snprintf(text.data(), text.size(), show, "false");
+  EXPECT_NE(ask_as(stranger, stranger, text.data()).find("env.TOKEN"), std::string::npos);
 }
 
 TEST_P(Strangers, P13_who_loses_every_role_is_closed_while_connected) {

@@ -138,7 +138,13 @@ Result<void> FakePort::signal(UnitId unit, int signal) {
 
 std::vector<proto::WhyStep> FakePort::why(UnitId unit) const { return {{name(unit), state(unit), cause(unit)}}; }
 
-std::vector<proto::ShownValue> FakePort::show(UnitId) const {
+std::vector<proto::ShownValue> FakePort::show_environment(UnitId, bool reveal) const {
+  return {{"env.TOKEN", reveal ? "\"abc\"" : "\"…\"", "inherited"}};
+}
+
+std::string FakePort::show_toml(UnitId, bool reveal) const { return reveal ? "a = 1\n" : "# hidden\n"; }
+
+std::vector<proto::ShownValue> FakePort::show(UnitId, bool) const {
   return {{"kind", "\"service\"", ""},
           {"restart.delay", "\"1s\"", "a.toml:3"},
           {"restart.limit", "5", "a.toml:4"},

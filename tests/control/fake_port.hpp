@@ -77,7 +77,9 @@ class FakePort final : public Port {
   [[nodiscard]] std::string advice_for(std::string_view unknown) const override;
   Result<void> signal(UnitId unit, int signal) override;
   [[nodiscard]] std::vector<proto::WhyStep> why(UnitId unit) const override;
-  [[nodiscard]] std::vector<proto::ShownValue> show(UnitId unit) const override;
+  [[nodiscard]] std::vector<proto::ShownValue> show(UnitId unit, bool reveal) const override;
+  [[nodiscard]] std::vector<proto::ShownValue> show_environment(UnitId unit, bool reveal) const override;
+  [[nodiscard]] std::string show_toml(UnitId unit, bool reveal) const override;
   [[nodiscard]] std::vector<proto::Finding> doctor() const override;
   [[nodiscard]] proto::Hello hello() const override;
   void shutdown(std::string_view by) override { shutdowns.emplace_back(by); }

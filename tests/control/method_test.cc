@@ -131,6 +131,23 @@ TEST_P(Methods, P8_too_many_patterns_are_refused) {
   EXPECT_EQ(answer(*client, 2).statuses()->size(), 1U);
 }
 
+TEST_P(Methods, show_of_env_is_what_processes_are_given_and_keys_may_be_globs) {
+  port.add("web");
+  auto client = adopted();
+  client->request(1, "show", Params{.unit = "web", .key = "env"});
+  EXPECT_EQ(answer(*client, 1).shown()->at(0).value, "\"…\"");
+  client->request(2, "show", Params{.unit = "web", .key = "env", .reveal = true});
+  EXPECT_EQ(answer(*client, 2).shown()->at(0).value, "\"abc\"");
+  client->request(3, "show", Params{.unit = "web", .key = "*.l*t"});
+  auto values = answer(*client, 3).shown();
+  ASSERT_EQ(values->size(), 1U);
+  EXPECT_EQ(values->at(0).key, "restart.limit");
+  client->request(4, "show", Params{.unit = "web", .toml = true});
+  EXPECT_EQ(answer(*client, 4).shown_toml().value(), "# hidden\n");
+  client->request(5, "show", Params{.unit = "web"});
+  EXPECT_EQ(answer(*client, 5).shown_toml().value(), "") << "not asked for";
+}
+
 TEST(MethodTable, P13_every_method_has_a_least_role_and_a_name_of_its_own) {
   std::vector<std::string_view> seen;
   for (const Method& method : method_table()) {

@@ -103,6 +103,31 @@ TEST_P(Control, signals_and_unknown_units_through_the_socket) {
   daemon.stop();
 }
 
+TEST_P(Control, show_tells_what_holds_where_it_is_from_and_keeps_secrets) {
+  daemon.set_environment({"FROM_OUTSIDE=1", "API_TOKEN=outside"});
+  daemon.unit("web",
+              "command = ['sleep', '1000']\n[env]\nPORT = '80'\nDB_PASSWORD = 'hush'\n[restart]\ndelay = '1s'\n");
+  daemon.start();
+  std::string file = daemon.scratch().file("units/web.toml");
+  EXPECT_EQ(supctl({"show", "web", "restart.delay"}).output, "restart.delay = \"1s\"  # " + file + ":6\n");
+  EXPECT_EQ(supctl({"show", "web", "*.delay"}).output, "restart.delay = \"1s\"  # " + file + ":6\n");
+  Ran env = supctl({"show", "web", "env"});
+  EXPECT_NE(env.output.find("env.FROM_OUTSIDE = \"1\""), std::string::npos) << env.output;
+  EXPECT_NE(env.output.find("# inherited"), std::string::npos) << env.output;
+  EXPECT_NE(env.output.find("env.SUPD_UNIT = \"web\""), std::string::npos) << env.output;
+  EXPECT_NE(env.output.find("# " + file + ":3"), std::string::npos) << env.output;
+  EXPECT_EQ(env.output.find("hush"), std::string::npos) << env.output;
+  EXPECT_EQ(env.output.find("outside"), std::string::npos) << env.output;
+  EXPECT_EQ(supctl({"show", "web"}).output.find("hush"), std::string::npos);
+  EXPECT_NE(supctl({"show", "--reveal", "web", "env"}).output.find("hush"), std::string::npos);
+  Ran toml = supctl({"show", "-o", "toml", "web"});
+  EXPECT_EQ(toml.exit.status, 0);
+  EXPECT_NE(toml.output.find("command = [\"sleep\", \"1000\"]\n"), std::string::npos) << toml.output;
+  EXPECT_EQ(toml.output.find("hush"), std::string::npos);
+  EXPECT_NE(supctl({"show", "-o", "toml", "--reveal", "web"}).output.find("hush"), std::string::npos);
+  daemon.stop();
+}
+
 SUPD_ON_EACH_ENGINE(Control);
 
 }  // namespace
