@@ -89,7 +89,7 @@ Result<void> Applier::begin() {
   auto task = std::make_shared<const Task>(queue_.front().change, running_, source_);
   auto candidate = std::make_shared<Candidate>();
   auto begun =
-      background_.start([task, candidate] { *candidate = prepare(*task); }, [this, candidate] { take(*candidate); });
+      background_.start([task, candidate] { *candidate = prepare(*task); }, [this, candidate] { take(candidate); });
   under_way_ = begun.has_value();
   return begun;
 }
@@ -105,12 +105,12 @@ void Applier::begin_next() {
   }
 }
 
-/// The first of the queue is through. What ran before is given up in a thread, because that takes as long as there
-/// are units.
-void Applier::end(std::shared_ptr<const config::Loaded> before) {
+/// The first of the queue is through. What is not needed any more is given up in a thread, because that takes as
+/// long as there are units.
+void Applier::end(std::vector<std::shared_ptr<const void>> leftovers) {
   queue_.pop_front();
-  auto give_up = [before = std::move(before)]() mutable {
-    before.reset();
+  auto give_up = [leftovers = std::move(leftovers)]() mutable {
+    leftovers.clear();
     ::malloc_trim(0);
   };
   if (!background_.start(std::move(give_up), [this] { begin_next(); })) begin_next();
@@ -121,14 +121,14 @@ void Applier::refuse(proto::RpcFault why) {
   end();
 }
 
-void Applier::take(Candidate& candidate) {
-  if (candidate.refusal) return refuse(std::move(*candidate.refusal));
-  if (queue_.front().change.kind == ChangeKind::diff) return answer_diff(std::move(candidate.loaded));
-  commit(candidate);
+void Applier::take(std::shared_ptr<Candidate> candidate) {
+  if (candidate->refusal) return refuse(std::move(*candidate->refusal));
+  if (queue_.front().change.kind == ChangeKind::diff) return answer_diff(std::move(candidate));
+  commit(std::move(candidate));
 }
 
-config::Plan Applier::plan_for(const config::Loaded& next) const {
-  return config::make_plan(*running_, next, [this](std::string_view name) {
+config::Plan Applier::plan_for(const Delta& delta, bool back) const {
+  return plan_of(delta, back, [this](std::string_view name) {
     UnitId unit = world_.supervisor.find(name);
     if (!unit.valid()) return config::UnitNow{};
     const UnitState& state = world_.supervisor.state(unit);
@@ -136,8 +136,8 @@ config::Plan Applier::plan_for(const config::Loaded& next) const {
   });
 }
 
-void Applier::answer_diff(std::shared_ptr<const config::Loaded> next) {
-  const config::Loaded& loaded = *next;
+void Applier::answer_diff(std::shared_ptr<Candidate> candidate) {
+  const config::Loaded& loaded = *candidate->loaded;
   const Job& job = queue_.front();
   const auto& patterns = job.change.units;
   if (const std::string* pattern = unmatched(patterns, *running_, loaded)) {
@@ -147,27 +147,28 @@ void Applier::answer_diff(std::shared_ptr<const config::Loaded> next) {
                    {}});
   }
   if (job.listener != nullptr) {
-    auto report = report_of(plan_for(loaded), [&](std::string_view unit) { return matches(unit, patterns); });
+    auto report = report_of(plan_for(candidate->delta), [&](std::string_view unit) { return matches(unit, patterns); });
     report.warnings = warnings_of(loaded);
     job.listener->on_changed(std::move(report), {}, false);
   }
-  end(std::move(next));
+  end({std::move(candidate)});
 }
 
-void Applier::commit(Candidate& candidate) {
+void Applier::commit(std::shared_ptr<Candidate> candidate) {
   Job& job = queue_.front();
   auto before = running_;
-  config::Plan plan = plan_for(*candidate.loaded);
+  config::Plan plan = plan_for(candidate->delta);
   if (!is_of_files(job.change.kind)) leave_down(plan);
   Undo undo = undo_of(plan);
   undo.before = before;
-  auto tickets = carry_out(plan, candidate.loaded, to_restart(plan));
+  undo.candidate = candidate;
+  auto tickets = carry_out(plan, candidate->loaded, to_restart(plan));
   if (!tickets) return refuse(std::move(tickets.error()));
   start_enabled(plan, *tickets);
-  if (job.change.now) command_now(candidate, *tickets);
+  if (job.change.now) command_now(*candidate, *tickets);
   auto report = report_of(plan);
-  report.warnings = warnings_of(*candidate.loaded);
-  report.notes = std::move(candidate.notes);
+  report.warnings = warnings_of(*candidate->loaded);
+  report.notes = std::move(candidate->notes);
   log::info("configuration changed for " + job.change.by + ": " + proto::counts_text(report.counts));
   bool watched = job.change.watch_ready.has_value();
   if (watched) {
@@ -177,7 +178,7 @@ void Applier::commit(Candidate& candidate) {
                                      [this](const std::optional<Watch::Lost>& lost) { judge(lost); });
   }
   if (job.listener != nullptr) job.listener->on_changed(std::move(report), std::move(*tickets), watched);
-  if (!watched) end(std::move(before));
+  if (!watched) end({std::move(before), std::move(candidate)});
 }
 
 /// Carries the plan out and returns what is under way because of it.

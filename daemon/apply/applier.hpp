@@ -89,19 +89,20 @@ class Applier {
       bool replaced = false;  ///< its process was
     };
     std::shared_ptr<const config::Loaded> before;
-    std::vector<Touched> units;  ///< those that were changed
+    std::shared_ptr<const Candidate> candidate;  ///< what was taken over
+    std::vector<Touched> units;                  ///< those that were changed
     Duration limit{0};
     proto::RpcFault fault;  ///< the answer, once it is known
   };
 
   [[nodiscard]] Result<void> begin();
   void begin_next();
-  void end(std::shared_ptr<const config::Loaded> before = {});
+  void end(std::vector<std::shared_ptr<const void>> leftovers = {});
   void refuse(proto::RpcFault why);
-  void take(Candidate& candidate);
-  void answer_diff(std::shared_ptr<const config::Loaded> next);
-  void commit(Candidate& candidate);
-  [[nodiscard]] config::Plan plan_for(const config::Loaded& next) const;
+  void take(std::shared_ptr<Candidate> candidate);
+  void answer_diff(std::shared_ptr<Candidate> candidate);
+  void commit(std::shared_ptr<Candidate> candidate);
+  [[nodiscard]] config::Plan plan_for(const Delta& delta, bool back = false) const;
   [[nodiscard]] std::expected<Tickets, proto::RpcFault> carry_out(const config::Plan& plan,
                                                                   std::shared_ptr<const config::Loaded> next,
                                                                   std::vector<std::string> restart);

@@ -1,7 +1,6 @@
 #include "daemon/apply/candidate.hpp"
 
 #include <algorithm>
-#include <unordered_map>
 #include <utility>
 
 #include "config/plan/plan.hpp"
@@ -15,18 +14,6 @@ namespace {
 
 using config::Loaded;
 
-/// Specs that did not change are those that run: then the loop sees by the pointer that nothing is to be done.
-void keep_equal(const Loaded& before, Loaded& after) {
-  std::unordered_map<std::string_view, const config::Unit*> old;
-  old.reserve(before.units.size());
-  for (const config::Unit& unit : before.units) old.emplace(unit.spec->name, &unit);
-  for (config::Unit& unit : after.units) {
-    auto found = old.find(unit.spec->name);
-    if (found == old.end() || found->second->spec == unit.spec) continue;
-    if (*found->second->spec == *unit.spec) unit.spec = found->second->spec;
-  }
-}
-
 std::shared_ptr<Loaded> read_files(const Task& task, const config::Overrides& overrides) {
   config::LoadRequest request = task.source;
   request.previous = task.running;
@@ -35,8 +22,8 @@ std::shared_ptr<Loaded> read_files(const Task& task, const config::Overrides& ov
 }
 
 /// Whether files say something else than what runs, but for instances of templates that are new.
-bool files_differ(const Loaded& running, const Loaded& loaded) {
-  config::Plan plan = config::make_plan(running, loaded, [](std::string_view) { return config::UnitNow{}; });
+bool files_differ(const Delta& delta) {
+  config::Plan plan = plan_of(delta, false, [](std::string_view) { return config::UnitNow{}; });
   auto is_instance = [](const config::UnitChange& unit) {
     return unit.difference == config::Difference::added && unit.unit.find('@') != std::string::npos;
   };
@@ -62,11 +49,20 @@ std::shared_ptr<Loaded> with_overrides(const Loaded& running, config::Overrides 
   return loaded;
 }
 
+Candidate refused(proto::RpcFault why) {
+  Candidate candidate;
+  candidate.refusal = std::move(why);
+  return candidate;
+}
+
 /// Checked, and with all that is the same as before.
 Candidate checked(const Loaded& running, std::shared_ptr<Loaded> loaded) {
-  if (!check_graph(*loaded)) return {.refusal = fault_of(*loaded), .loaded = {}, .units = {}, .notes = {}};
+  if (!check_graph(*loaded)) return refused(fault_of(*loaded));
   keep_equal(running, *loaded);
-  return {.refusal = {}, .loaded = std::move(loaded), .units = {}, .notes = {}};
+  Candidate candidate;
+  candidate.delta = delta_of(running, *loaded);
+  candidate.loaded = std::move(loaded);
+  return candidate;
 }
 
 std::optional<std::string> save(const config::Overrides& overrides) {
@@ -78,7 +74,7 @@ std::optional<std::string> save(const config::Overrides& overrides) {
 Candidate change_what_people_say(const Task& task) {
   const Loaded& running = *task.running;
   auto said = change_overrides(running, task.change);
-  if (!said) return {.refusal = std::move(said.error()), .loaded = {}, .units = {}, .notes = {}};
+  if (!said) return refused(std::move(said.error()));
   auto exists = [&](const std::string& name) {
     return std::ranges::any_of(running.declared, [&](const config::Unit& unit) { return unit.spec->name == name; });
   };
@@ -86,7 +82,7 @@ Candidate change_what_people_say(const Task& task) {
   bool changed = said->overrides != running.overrides;
   auto loaded = read ? read_files(task, said->overrides) : with_overrides(running, said->overrides);
   Candidate candidate = checked(running, std::move(loaded));
-  if (!candidate.refusal && read && files_differ(running, *candidate.loaded)) candidate.refusal = apply_first();
+  if (!candidate.refusal && read && files_differ(candidate.delta)) candidate.refusal = apply_first();
   if (candidate.refusal) return candidate;
   candidate.units = std::move(said->units);
   candidate.notes = std::move(said->notes);

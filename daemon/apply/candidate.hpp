@@ -10,6 +10,7 @@
 
 #include "config/load.hpp"
 #include "ctl/proto/messages.hpp"
+#include "daemon/apply/delta.hpp"
 #include "daemon/control/change.hpp"
 
 namespace supd::apply {
@@ -24,6 +25,7 @@ struct Task {
 struct Candidate {
   std::optional<proto::RpcFault> refusal;        ///< then there is nothing else
   std::shared_ptr<const config::Loaded> loaded;  ///< ok, with a sound graph
+  Delta delta;                                   ///< between what runs and that
   std::vector<std::string> units;                ///< that overrides were changed of
   std::vector<std::string> notes;                ///< for a person
 };
