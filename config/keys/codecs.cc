@@ -96,6 +96,19 @@ bool check_steps(const Field& field, const std::vector<StopStep>& steps) {
   return true;
 }
 
+std::optional<std::string> read_path(const Field& field, bool may_begin_with_variable) {
+  auto text = read_text(field, field.value);
+  if (!text || text->empty()) return text;
+  bool begins_well = text->starts_with('/') || (may_begin_with_variable && text->starts_with("${"));
+  if (!begins_well) {
+    field.error(in_quotes(*text) + " is not an absolute path", "write the whole path, with a / in front");
+    return std::nullopt;
+  }
+  if (text->size() <= max_path) return text;
+  field.error("the path is longer than the kernel takes", "write at most " + std::to_string(max_path) + " bytes");
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::string show_list(const std::vector<std::string>& texts) {
@@ -137,17 +150,16 @@ Shape AbsolutePath::shape() {
   return shape;
 }
 
-std::optional<std::string> AbsolutePath::read(const Field& field) {
-  auto text = read_text(field, field.value);
-  if (!text || text->empty()) return text;
-  if (!text->starts_with('/')) {
-    field.error(in_quotes(*text) + " is not an absolute path", "write the whole path, with a / in front");
-    return std::nullopt;
-  }
-  if (text->size() <= max_path) return text;
-  field.error("the path is longer than the kernel takes", "write at most " + std::to_string(max_path) + " bytes");
-  return std::nullopt;
+std::optional<std::string> AbsolutePath::read(const Field& field) { return read_path(field, false); }
+
+Shape ExpandedPath::shape() {
+  Shape shape = text_shape(std::string(expanded_path_pattern),
+                           "with a / or a ${VARIABLE} in front, at most 4095 bytes; \"\" is the default");
+  shape.high = max_path;
+  return shape;
 }
+
+std::optional<std::string> ExpandedPath::read(const Field& field) { return read_path(field, true); }
 
 std::optional<Kind> KindWord::read(const Field& field) {
   static constexpr std::array<std::string_view, 2> later{"timer", "socket"};

@@ -43,6 +43,13 @@ struct AbsolutePath {
   static std::string show(const std::string& value) { return toml_string(value); }
 };
 
+/// An absolute path once its ${VARIABLES} are expanded: one may stand in front.
+struct ExpandedPath : AbsolutePath {
+  static constexpr std::string_view type = "absolute path, may have ${VARIABLES}";
+  static Shape shape();
+  static std::optional<std::string> read(const Field& field);
+};
+
 template <bool zero_allowed>
 struct Span {
   static constexpr std::string_view type = "duration", example = "\"5s\"";

@@ -51,6 +51,7 @@ struct Shape {
 /// The patterns that several keys share.
 inline constexpr std::string_view any_text_pattern = "^[^\\u0000]*$";
 inline constexpr std::string_view absolute_path_pattern = "^(/[^\\u0000]*)?$";
+inline constexpr std::string_view expanded_path_pattern = "^((/|[$][{])[^\\u0000]*)?$";
 inline constexpr std::string_view variable_name_pattern = "^[A-Za-z_][A-Za-z0-9_]*$";
 inline constexpr std::string_view unit_name_pattern = "^[A-Za-z0-9_:@][A-Za-z0-9_.:@-]{0,127}$";
 /// The name of a unit or a glob, with a condition or without.

@@ -90,7 +90,7 @@ constexpr std::array keys{
         "kind", "service: runs on; task: runs to completion; target: a name for a set", false, Effect::restart),
     any<Flag, &UnitSpec::enabled>("enabled", "start together with supd"),
     process<Command, &UnitSpec::command>("command", "what to execute; no shell is started"),
-    process<AbsolutePath, &UnitSpec::directory>("directory", "working directory"),
+    process<ExpandedPath, &UnitSpec::directory>("directory", "working directory"),
     any<OptionalCount, &UnitSpec::replicas>("replicas", "so many of it: NAME:1, NAME:2, ..., each with REPLICA set"),
     later("essential"),
 

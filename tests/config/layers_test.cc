@@ -136,6 +136,16 @@ TEST(Templates, an_instance_exists_when_somebody_depends_on_it) {
   EXPECT_EQ(written(loaded, dir, "line@tty1"), "kind = \"target\"  line@.toml:1\n");
 }
 
+TEST(Templates, a_glob_matches_instances_and_makes_none) {
+  ScratchDir dir;
+  dir.write("job@.toml", "kind = \"target\"\n");
+  dir.write("all.toml", "kind = \"target\"\ndepends.wants = [\"job@*\"]\n");
+  dir.write("one.toml", "kind = \"target\"\ndepends.wants = [\"job@a\"]\n");
+  Loaded loaded = load_good({.paths = {dir.path()}});
+  EXPECT_EQ(names(loaded), "all one job@a");
+  EXPECT_EQ(loaded.find("all")->spec->depends[0].unit, "job@a");
+}
+
 TEST(Templates, a_file_of_its_own_and_drop_ins_lie_over_the_template) {
   ScratchDir dir;
   dir.write("job@.toml", "command = [\"/bin/true\", \"%i\"]\ndirectory = \"/\"\n");

@@ -32,6 +32,11 @@ TEST(References, one_that_supd_may_have_is_worth_a_warning) {
             "program\n");
 }
 
+TEST(References, a_directory_may_begin_with_one) {
+  EXPECT_EQ(unit_of("command = [\"x\"]\ndirectory = \"${HOME_OF_IT:-/srv}/x\"\n").directory, "${HOME_OF_IT:-/srv}/x");
+  EXPECT_NE(complaints("command = [\"x\"]\ndirectory = \"$HOME/x\"\n"), "");
+}
+
 TEST(References, a_shell_has_others) {
   EXPECT_EQ(complaints("command = [\"/bin/sh\", \"-c\", \"echo ${x%%.*}\"]\n"),
             "web.toml:1:29: error: command: '${x%%.*}' is not ${NAME} or ${NAME:-default}\n"
