@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 
 #include "config/keys/keys.hpp"
@@ -23,107 +22,135 @@ ByName by_name(const std::vector<Unit>& units) {
 
 bool same(const Unit& a, const Unit& b) { return a.spec == b.spec || *a.spec == *b.spec; }
 
-class Planner {
+class Comparer {
  public:
-  Planner(const Loaded& before, const Loaded& after, const std::function<UnitNow(std::string_view)>& now)
-      : before_(before), after_(after), now_(now) {}
+  Comparer(const Loaded& before, const Loaded& after) : before_(before), after_(after) {}
 
-  Plan run() {
+  Comparison run() {
     ByName old = by_name(before_.units);
     for (const Unit& unit : after_.units) {
       auto found = old.find(unit.spec->name);
       if (found == old.end()) {
-        add_new(unit);
+        add(unit, Difference::added).starts = unit.spec->enabled && !unit.spec->masked;
       } else if (!same(*found->second, unit)) {
         add_changed(*found->second, unit);
       }
+      add_bonds(*unit.spec);
     }
     ByName fresh = by_name(after_.units);
     for (const Unit& unit : before_.units) {
-      if (!fresh.contains(unit.spec->name)) add_removed(unit);
+      if (!fresh.contains(unit.spec->name)) add(unit, Difference::removed);
     }
-    add_bound();
-    plan_.settings = setting_changes(before_.daemon, after_.daemon);
-    auto is_new = [](const UnitChange& change) { return change.difference == Difference::removed; };
-    std::size_t gone = static_cast<std::size_t>(std::ranges::count_if(plan_.units, is_new));
-    plan_.unchanged = after_.units.size() - (plan_.units.size() - gone);
-    return std::move(plan_);
+    out_.settings = setting_changes(before_.daemon, after_.daemon);
+    out_.size = after_.units.size();
+    return std::move(out_);
   }
 
  private:
-  void add_new(const Unit& unit) {
-    bool starts = unit.spec->enabled && !unit.spec->masked;
-    plan_.units.push_back(
-        {unit.spec->name, Difference::added, starts ? Consequence::start : Consequence::none, {}, {}});
-  }
-
-  void add_removed(const Unit& unit) {
-    bool up = now_(unit.spec->name).alive;
-    plan_.units.push_back({unit.spec->name, Difference::removed, up ? Consequence::stop : Consequence::none, {}, {}});
+  Comparison::Entry& add(const Unit& unit, Difference difference) {
+    out_.units.push_back({{unit.spec->name, difference, Consequence::none, {}, {}}});
+    return out_.units.back();
   }
 
   void add_changed(const Unit& old, const Unit& unit) {
-    UnitChange change{unit.spec->name, Difference::changed, Consequence::none, {}, key_changes(old, unit, after_)};
-    bool replace =
-        std::ranges::any_of(change.keys, [](const KeyChange& key) { return key.consequence == Consequence::restart; });
-    UnitNow now = now_(unit.spec->name);
-    bool becomes_enabled = unit.spec->enabled && !old.spec->enabled && !unit.spec->masked;
-    if (replace && (now.wanted || now.alive)) {
-      change.consequence = Consequence::restart;
-    } else if (becomes_enabled && !now.wanted) {
-      change.consequence = Consequence::start;
-    } else if (now.alive) {
-      change.consequence = Consequence::live;
-    }
-    plan_.units.push_back(std::move(change));
+    Comparison::Entry& entry = add(unit, Difference::changed);
+    entry.change.keys = key_changes(old, unit, after_);
+    auto replaces = [](const KeyChange& key) { return key.consequence == Consequence::restart; };
+    entry.replaces = std::ranges::any_of(entry.change.keys, replaces);
+    entry.starts = unit.spec->enabled && !old.spec->enabled && !unit.spec->masked;
   }
 
-  /// Who restarts along: binds to something that does, however far away.
-  void add_bound() {
-    std::unordered_set<std::string_view> planned;
-    std::vector<std::string_view> restarting;
-    for (const UnitChange& change : plan_.units) {
-      planned.insert(change.unit);
-      if (change.consequence == Consequence::restart) restarting.push_back(change.unit);
+  void add_bonds(const UnitSpec& spec) {
+    for (const Dependency& dependency : spec.depends) {
+      if (dependency.relation == Relation::binds) out_.bonds.push_back({spec.name, dependency.unit});
     }
-    if (restarting.empty()) return;
-    std::unordered_map<std::string_view, std::vector<const UnitSpec*>> bound = who_binds();
-    std::vector<UnitChange> along;
-    for (std::size_t i = 0; i < restarting.size(); ++i) {
-      for (const UnitSpec* spec : bound[restarting[i]]) {
-        if (planned.contains(spec->name) || !now_(spec->name).alive) continue;
-        planned.insert(spec->name);
-        restarting.push_back(spec->name);
-        along.push_back({spec->name,
-                         Difference::same,
-                         Consequence::restart,
-                         "binds " + std::string(restarting[i]) + ", which restarts",
-                         {}});
-      }
-    }
-    std::ranges::move(along, std::back_inserter(plan_.units));
-  }
-
-  [[nodiscard]] std::unordered_map<std::string_view, std::vector<const UnitSpec*>> who_binds() const {
-    std::unordered_map<std::string_view, std::vector<const UnitSpec*>> bound;
-    for (const Unit& unit : after_.units) {
-      for (const Dependency& dependency : unit.spec->depends) {
-        if (dependency.relation == Relation::binds) bound[dependency.unit].push_back(unit.spec.get());
-      }
-    }
-    return bound;
   }
 
   const Loaded& before_;
   const Loaded& after_;
+  Comparison out_;
+};
+
+Consequence consequence_of(const Comparison::Entry& entry, UnitNow now) {
+  switch (entry.change.difference) {
+    case Difference::added: return entry.starts ? Consequence::start : Consequence::none;
+    case Difference::removed: return now.alive ? Consequence::stop : Consequence::none;
+    case Difference::changed:
+    case Difference::same: break;
+  }
+  if (entry.replaces && (now.wanted || now.alive)) return Consequence::restart;
+  if (entry.starts && !now.wanted) return Consequence::start;
+  return now.alive ? Consequence::live : Consequence::none;
+}
+
+/// Who restarts along: binds to something that does, however far away.
+class Bonds {
+ public:
+  Bonds(Plan& plan, const std::vector<Comparison::Bond>& bonds, const std::function<UnitNow(std::string_view)>& now)
+      : plan_(plan), now_(now) {
+    for (const Comparison::Bond& bond : bonds) bound_[bond.to].push_back(bond.from);
+    for (std::size_t i = 0; i < plan.units.size(); ++i) places_.emplace(plan.units[i].unit, i);
+  }
+
+  void follow() {
+    for (const UnitChange& change : plan_.units) {
+      if (change.consequence == Consequence::restart) restarting_.push_back(change.unit);
+    }
+    for (std::size_t i = 0; i < restarting_.size(); ++i) {
+      std::string other = restarting_[i];
+      auto found = bound_.find(other);
+      if (found == bound_.end()) continue;
+      for (std::string_view unit : found->second) take_along(std::string(unit), other);
+    }
+  }
+
+ private:
+  void take_along(const std::string& unit, const std::string& other) {
+    std::string reason = "binds " + other + ", which restarts";
+    auto place = places_.find(unit);
+    if (place == places_.end()) {
+      if (!now_(unit).alive) return;
+      places_.emplace(unit, plan_.units.size());
+      plan_.units.push_back({unit, Difference::same, Consequence::restart, std::move(reason), {}});
+    } else {
+      UnitChange& change = plan_.units[place->second];
+      if (change.consequence != Consequence::live) return;
+      change.consequence = Consequence::restart;
+      change.reason = std::move(reason);
+    }
+    restarting_.push_back(unit);
+  }
+
+  Plan& plan_;
   const std::function<UnitNow(std::string_view)>& now_;
-  Plan plan_;
+  std::unordered_map<std::string_view, std::vector<std::string_view>> bound_;  ///< by what they are bound to
+  std::unordered_map<std::string, std::size_t> places_;                        ///< in plan_.units
+  std::vector<std::string> restarting_;
 };
 
 }  // namespace
 
 Plan make_plan(const Loaded& before, const Loaded& after, const std::function<UnitNow(std::string_view)>& now) {
-  return Planner(before, after, now).run();
+  return settle(compare(before, after), now);
+}
+
+Comparison compare(const Loaded& before, const Loaded& after) { return Comparer(before, after).run(); }
+
+Plan settle(Comparison comparison, const std::function<UnitNow(std::string_view)>& now) {
+  Plan plan;
+  plan.settings = std::move(comparison.settings);
+  plan.units.reserve(comparison.units.size());
+  bool any_restart = false;
+  for (Comparison::Entry& entry : comparison.units) {
+    entry.change.consequence = consequence_of(entry, now(entry.change.unit));
+    any_restart = any_restart || entry.change.consequence == Consequence::restart;
+    plan.units.push_back(std::move(entry.change));
+  }
+  if (any_restart) Bonds(plan, comparison.bonds, now).follow();
+  auto is_gone = [](const UnitChange& change) { return change.difference == Difference::removed; };
+  auto gone = static_cast<std::size_t>(std::ranges::count_if(plan.units, is_gone));
+  plan.unchanged = comparison.size - (plan.units.size() - gone);
+  return plan;
 }
 
 std::string_view word(Difference difference) {

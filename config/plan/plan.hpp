@@ -53,13 +53,35 @@ struct Plan {
   [[nodiscard]] bool empty() const { return units.empty() && settings.empty(); }
 };
 
+/// What differs between two configurations, before anybody has looked at what runs.
+struct Comparison {
+  struct Entry {
+    UnitChange change;      ///< its consequence is not known yet
+    bool replaces = false;  ///< some of it needs another process
+    bool starts = false;    ///< new or newly enabled, and not masked
+  };
+  struct Bond {
+    std::string from, to;  ///< `from` binds `to`
+  };
+  std::vector<Entry> units;  ///< as in Plan
+  std::vector<Bond> bonds;   ///< of the new configuration
+  std::vector<SettingChange> settings;
+  std::size_t size = 0;  ///< units of the new configuration
+};
+
 /// What matters of a unit's present.
 struct UnitNow {
   bool wanted = false;  ///< it shall run
   bool alive = false;   ///< it has a process, or is a target that is reached
 };
 
-/// Both must be ok() and realized.
+/// Key by key: takes as long as there are units. Both must be ok() and realized.
+[[nodiscard]] Comparison compare(const Loaded& before, const Loaded& after);
+
+/// What it does to what runs now: takes as long as there are units that differ, and bonds.
+[[nodiscard]] Plan settle(Comparison comparison, const std::function<UnitNow(std::string_view)>& now);
+
+/// Both in one.
 [[nodiscard]] Plan make_plan(const Loaded& before, const Loaded& after,
                              const std::function<UnitNow(std::string_view)>& now);
 

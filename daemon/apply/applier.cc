@@ -127,8 +127,8 @@ void Applier::take(std::shared_ptr<Candidate> candidate) {
   commit(std::move(candidate));
 }
 
-config::Plan Applier::plan_for(const Delta& delta, bool back) const {
-  return plan_of(delta, back, [this](std::string_view name) {
+config::Plan Applier::plan_for(config::Comparison comparison) const {
+  return config::settle(std::move(comparison), [this](std::string_view name) {
     UnitId unit = world_.supervisor.find(name);
     if (!unit.valid()) return config::UnitNow{};
     const UnitState& state = world_.supervisor.state(unit);
@@ -147,7 +147,8 @@ void Applier::answer_diff(std::shared_ptr<Candidate> candidate) {
                    {}});
   }
   if (job.listener != nullptr) {
-    auto report = report_of(plan_for(candidate->delta), [&](std::string_view unit) { return matches(unit, patterns); });
+    auto report = report_of(plan_for(std::move(candidate->there)),
+                            [&](std::string_view unit) { return matches(unit, patterns); });
     report.warnings = warnings_of(loaded);
     job.listener->on_changed(std::move(report), {}, false);
   }
@@ -157,11 +158,11 @@ void Applier::answer_diff(std::shared_ptr<Candidate> candidate) {
 void Applier::commit(std::shared_ptr<Candidate> candidate) {
   Job& job = queue_.front();
   auto before = running_;
-  config::Plan plan = plan_for(candidate->delta);
+  config::Plan plan = plan_for(std::move(candidate->there));
   if (!is_of_files(job.change.kind)) leave_down(plan);
   Undo undo = undo_of(plan);
   undo.before = before;
-  undo.candidate = candidate;
+  undo.back = std::move(candidate->back);
   auto tickets = carry_out(plan, candidate->loaded, to_restart(plan));
   if (!tickets) return refuse(std::move(tickets.error()));
   start_enabled(plan, *tickets);

@@ -89,8 +89,8 @@ class Applier {
       bool replaced = false;  ///< its process was
     };
     std::shared_ptr<const config::Loaded> before;
-    std::shared_ptr<const Candidate> candidate;  ///< what was taken over
-    std::vector<Touched> units;                  ///< those that were changed
+    config::Comparison back;     ///< to it
+    std::vector<Touched> units;  ///< those that were changed
     Duration limit{0};
     proto::RpcFault fault;  ///< the answer, once it is known
   };
@@ -102,7 +102,7 @@ class Applier {
   void take(std::shared_ptr<Candidate> candidate);
   void answer_diff(std::shared_ptr<Candidate> candidate);
   void commit(std::shared_ptr<Candidate> candidate);
-  [[nodiscard]] config::Plan plan_for(const Delta& delta, bool back = false) const;
+  [[nodiscard]] config::Plan plan_for(config::Comparison comparison) const;
   [[nodiscard]] std::expected<Tickets, proto::RpcFault> carry_out(const config::Plan& plan,
                                                                   std::shared_ptr<const config::Loaded> next,
                                                                   std::vector<std::string> restart);

@@ -52,7 +52,7 @@ void Applier::judge(const std::optional<Watch::Lost>& lost) {
 /// become of the new one; and what people wanted before is wanted again.
 void Applier::undo(const Watch::Lost& lost) {
   undo_->fault = fault_of(lost);
-  config::Plan plan = plan_for(undo_->candidate->delta, true);
+  config::Plan plan = plan_for(std::move(undo_->back));
   std::vector<std::string> restart;
   for (const Undo::Touched& touched : undo_->units) {
     if (touched.replaced && touched.wanted) restart.push_back(touched.unit);
@@ -100,7 +100,7 @@ void Applier::end_undo(const std::optional<Watch::Lost>& lost) {
 /// What is not in force any more is given up: the old configuration, or the new one.
 void Applier::end_watch(std::optional<proto::RpcFault> fault) {
   watch_.reset();
-  std::vector<std::shared_ptr<const void>> leftovers{std::move(undo_->before), std::move(undo_->candidate)};
+  std::vector<std::shared_ptr<const void>> leftovers{std::move(undo_->before)};
   undo_.reset();
   if (queue_.front().listener != nullptr) queue_.front().listener->on_watched(std::move(fault));
   end(std::move(leftovers));

@@ -1,9 +1,9 @@
 #include "daemon/apply/candidate.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 #include <utility>
 
-#include "config/plan/plan.hpp"
 #include "ctl/proto/outcome.hpp"
 #include "daemon/apply/graph_errors.hpp"
 #include "daemon/apply/override_change.hpp"
@@ -14,6 +14,41 @@ namespace {
 
 using config::Loaded;
 
+/// Finds units by name. Two configurations have most units in the same order: then no index is needed.
+class Finder {
+ public:
+  explicit Finder(const config::Loaded& loaded) : units_(loaded.units) {}
+
+  const config::Unit* find(std::string_view name) {
+    if (next_ < units_.size() && units_[next_].spec->name == name) return &units_[next_++];
+    if (places_.empty()) index();
+    auto found = places_.find(name);
+    if (found == places_.end()) return nullptr;
+    next_ = found->second + 1;
+    return &units_[found->second];
+  }
+
+ private:
+  void index() {
+    places_.reserve(units_.size());
+    for (std::size_t i = 0; i < units_.size(); ++i) places_.emplace(units_[i].spec->name, i);
+  }
+
+  const std::vector<config::Unit>& units_;
+  std::unordered_map<std::string_view, std::size_t> places_;
+  std::size_t next_ = 0;
+};
+
+/// Specs of `after` that equal those of `before` become the same objects: then what is the same is seen at once.
+void keep_equal(const Loaded& before, Loaded& after) {
+  Finder old(before);
+  for (config::Unit& unit : after.units) {
+    const config::Unit* found = old.find(unit.spec->name);
+    if (found == nullptr || found->spec == unit.spec) continue;
+    if (*found->spec == *unit.spec) unit.spec = found->spec;
+  }
+}
+
 std::shared_ptr<Loaded> read_files(const Task& task, const config::Overrides& overrides) {
   config::LoadRequest request = task.source;
   request.previous = task.running;
@@ -22,12 +57,12 @@ std::shared_ptr<Loaded> read_files(const Task& task, const config::Overrides& ov
 }
 
 /// Whether files say something else than what runs, but for instances of templates that are new.
-bool files_differ(const Delta& delta) {
-  config::Plan plan = plan_of(delta, false, [](std::string_view) { return config::UnitNow{}; });
-  auto is_instance = [](const config::UnitChange& unit) {
+bool files_differ(const config::Comparison& changes) {
+  auto is_instance = [](const config::Comparison::Entry& entry) {
+    const config::UnitChange& unit = entry.change;
     return unit.difference == config::Difference::added && unit.unit.find('@') != std::string::npos;
   };
-  return !plan.settings.empty() || !std::ranges::all_of(plan.units, is_instance);
+  return !changes.settings.empty() || !std::ranges::all_of(changes.units, is_instance);
 }
 
 proto::RpcFault apply_first() {
@@ -60,7 +95,7 @@ Candidate checked(const Loaded& running, std::shared_ptr<Loaded> loaded) {
   if (!check_graph(*loaded)) return refused(fault_of(*loaded));
   keep_equal(running, *loaded);
   Candidate candidate;
-  candidate.delta = delta_of(running, *loaded);
+  candidate.there = config::compare(running, *loaded);
   candidate.loaded = std::move(loaded);
   return candidate;
 }
@@ -82,7 +117,7 @@ Candidate change_what_people_say(const Task& task) {
   bool changed = said->overrides != running.overrides;
   auto loaded = read ? read_files(task, said->overrides) : with_overrides(running, said->overrides);
   Candidate candidate = checked(running, std::move(loaded));
-  if (!candidate.refusal && read && files_differ(candidate.delta)) candidate.refusal = apply_first();
+  if (!candidate.refusal && read && files_differ(candidate.there)) candidate.refusal = apply_first();
   if (candidate.refusal) return candidate;
   candidate.units = std::move(said->units);
   candidate.notes = std::move(said->notes);
@@ -96,7 +131,10 @@ Candidate change_what_people_say(const Task& task) {
 Candidate prepare(const Task& task) {
   bool of_files = task.change.kind == control::ChangeKind::diff || task.change.kind == control::ChangeKind::apply;
   if (!of_files) return change_what_people_say(task);
-  return checked(*task.running, read_files(task, task.running->overrides));
+  Candidate candidate = checked(*task.running, read_files(task, task.running->overrides));
+  bool may_be_undone = task.change.watch_ready && !candidate.refusal;
+  if (may_be_undone) candidate.back = config::compare(*candidate.loaded, *task.running);
+  return candidate;
 }
 
 }  // namespace supd::apply

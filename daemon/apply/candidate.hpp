@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "config/load.hpp"
+#include "config/plan/plan.hpp"
 #include "ctl/proto/messages.hpp"
-#include "daemon/apply/delta.hpp"
 #include "daemon/control/change.hpp"
 
 namespace supd::apply {
@@ -25,7 +25,8 @@ struct Task {
 struct Candidate {
   std::optional<proto::RpcFault> refusal;        ///< then there is nothing else
   std::shared_ptr<const config::Loaded> loaded;  ///< ok, with a sound graph
-  Delta delta;                                   ///< between what runs and that
+  config::Comparison there;                      ///< from what runs to that
+  config::Comparison back;                       ///< from that to what runs; of changes that are watched
   std::vector<std::string> units;                ///< that overrides were changed of
   std::vector<std::string> notes;                ///< for a person
 };
