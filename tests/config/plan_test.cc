@@ -127,5 +127,17 @@ TEST(Plan, more_replicas_touch_none_of_those_that_are_there) {
             "2 unchanged\n");
 }
 
+TEST(Plan, who_binds_what_restarts_goes_along_also_when_it_changes_while_it_runs) {
+  constexpr const char* before =
+      "[units.db]\ncommand = [\"db\"]\n[units.web]\ncommand = [\"web\"]\ndepends.binds = [\"db\"]\n";
+  constexpr const char* after =
+      "[units.db]\ncommand = [\"db\", \"-v\"]\n"
+      "[units.web]\ncommand = [\"web\"]\ndepends.binds = [\"db\"]\nrestart.limit = 3\n";
+  std::string with_change = plan(before, after);
+  EXPECT_NE(with_change.find("web changed: restart, binds db, which restarts\n"), std::string::npos) << with_change;
+  std::string down = plan(before, after, "web");
+  EXPECT_NE(down.find("web changed: none\n"), std::string::npos) << down;
+}
+
 }  // namespace
 }  // namespace supd::config

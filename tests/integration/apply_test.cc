@@ -417,6 +417,29 @@ TEST_P(Apply, supctl_shows_what_differs_and_what_it_does) {
   daemon.stop();
 }
 
+TEST_P(Apply, P8_C4_many_changes_leave_no_fd_behind) {
+  daemon.unit("web", sleeper);
+  daemon.start();
+  daemon.await("web", State::running);
+  auto open_fds = [&] {
+    std::string fds = "/proc/" + std::to_string(daemon.process().pid()) + "/fd";
+    return std::distance(std::filesystem::directory_iterator(fds), std::filesystem::directory_iterator());
+  };
+  auto before = open_fds();
+  for (int i = 0; i < 60; ++i) {
+    daemon.unit("more", std::string(sleeper) + "[env]\nN = '" + std::to_string(i) + "'\n");
+    static_cast<void>(apply());
+    if (i % 3 != 2) continue;
+    remove("more");
+    static_cast<void>(apply());
+  }
+  // What the last change and the last process left is closed a moment later.
+  Instant deadline = ctl::now() + patience();
+  while (open_fds() > before && ctl::now() < deadline) static_cast<void>(daemon.call("hello"));
+  EXPECT_EQ(open_fds(), before);
+  daemon.stop();
+}
+
 SUPD_ON_EACH_ENGINE(Apply);
 
 }  // namespace
