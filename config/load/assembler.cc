@@ -67,7 +67,8 @@ void Assembler::make_instances(Loaded& loaded) {
   std::unordered_set<std::string> known;
   for (const Unit& unit : loaded.declared) known.insert(unit.spec->name);
   auto make = [&](const std::string& name) {
-    if (template_of(name).empty() || is_glob(name) || loaded.declared.size() > max_units || !known.insert(name).second) return;
+    if (template_of(name).empty() || is_glob(name) || loaded.declared.size() > max_units || !known.insert(name).second)
+      return;
     if (auto unit = instance(name)) loaded.declared.push_back(std::move(*unit));
   };
   for (const auto& [name, override] : loaded.overrides.units) {
