@@ -29,7 +29,8 @@ class Realizer {
       add(said != loaded_.overrides.units.end() ? with_override(unit, said->second) : unit);
       if (loaded_.units.size() > max_units) return too_many(*unit.spec);
     }
-    find_twice();
+    // Without replicas every name is one that was written, and none of them twice.
+    if (loaded_.units.size() != loaded_.declared.size()) find_twice();
     resolve_names();
   }
 

@@ -63,7 +63,7 @@ class Scanner {
     std::string unit(base_name(directory));
     unit.resize(unit.size() - std::string_view(".toml.d").size());
     for (const std::string& name : entries->unit_files) {
-      if (!seen_.insert(unit + "/" + name).second) continue;
+      if (search_ && !seen_.insert(unit + "/" + name).second) continue;
       add(drop_ins_, {directory + "/" + name, unit, rank_, FileRole::drop_in});
     }
   }
