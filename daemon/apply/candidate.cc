@@ -56,13 +56,19 @@ std::shared_ptr<Loaded> read_files(const Task& task, const config::Overrides& ov
   return std::make_shared<Loaded>(config::load(request));
 }
 
-/// Whether files say something else than what runs, but for instances of templates that are new.
-bool files_differ(const config::Comparison& changes) {
-  auto is_instance = [](const config::Comparison::Entry& entry) {
-    const config::UnitChange& unit = entry.change;
-    return unit.difference == config::Difference::added && unit.unit.find('@') != std::string::npos;
-  };
-  return !changes.settings.empty() || !std::ranges::all_of(changes.units, is_instance);
+/// Whether files say something else than what runs, but for instances of templates that are new. What is written
+/// counts: that a glob matches one more unit is no change of a file.
+bool files_differ(const Loaded& running, const Loaded& loaded) {
+  if (running.daemon != loaded.daemon) return true;
+  std::unordered_map<std::string_view, const UnitSpec*> left;
+  for (const config::Unit& unit : running.declared) left.emplace(unit.spec->name, unit.spec.get());
+  for (const config::Unit& unit : loaded.declared) {
+    auto found = left.find(unit.spec->name);
+    bool is_instance = unit.spec->name.find('@') != std::string::npos;
+    if (found == left.end() ? !is_instance : *found->second != *unit.spec) return true;
+    if (found != left.end()) left.erase(found);
+  }
+  return !left.empty();
 }
 
 proto::RpcFault apply_first() {
@@ -117,7 +123,7 @@ Candidate change_what_people_say(const Task& task) {
   bool changed = said->overrides != running.overrides;
   auto loaded = read ? read_files(task, said->overrides) : with_overrides(running, said->overrides);
   Candidate candidate = checked(running, std::move(loaded));
-  if (!candidate.refusal && read && files_differ(candidate.there)) candidate.refusal = apply_first();
+  if (!candidate.refusal && read && files_differ(running, *candidate.loaded)) candidate.refusal = apply_first();
   if (candidate.refusal) return candidate;
   candidate.units = std::move(said->units);
   candidate.notes = std::move(said->notes);

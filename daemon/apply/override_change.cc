@@ -172,7 +172,9 @@ class Changer {
     out_.units.push_back(name);
     config::Override& said = out_.overrides.units[name];
     auto before = said.replicas ? said.replicas : spec->replicas;
-    said.replicas = spec->replicas == wish->replicas ? std::nullopt : std::optional(wish->replicas);
+    // One of a unit whose file says nothing of replicas is the unit itself.
+    bool as_written = spec->replicas ? *spec->replicas == wish->replicas : wish->replicas == 1;
+    said.replicas = as_written ? std::nullopt : std::optional(wish->replicas);
     std::string count = std::to_string(wish->replicas) + (wish->replicas == 1 ? " replica" : " replicas");
     out_.notes.push_back(name + ": " + count + (before == wish->replicas ? " already" : ""));
     return {};

@@ -62,7 +62,7 @@ Handled check_startable(const Call& call, std::vector<UnitId>& units) {
 Handled command(Call& call, Verb verb) {
   auto units = select_units(call, IfNone::refuse);
   if (!units) return std::unexpected(std::move(units.error()));
-  if (verb == Verb::start) {
+  if (verb == Verb::start || verb == Verb::restart) {
     if (auto startable = check_startable(call, *units); !startable) return startable;
   }
   std::vector<Ticket> tickets = call.port.command(verb, *units, call.peer.text());

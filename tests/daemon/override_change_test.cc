@@ -41,6 +41,10 @@ TEST(OverrideChange, what_the_file_says_anyway_is_not_written_down) {
   EXPECT_EQ(said(loaded, ChangeKind::scale, {"web=2"}), "");
   EXPECT_EQ(said(loaded, ChangeKind::scale, {"web=0"}), "[web]\nreplicas = 0\n");
   loaded.overrides.units["on"].enabled = false;
+  loaded.overrides.units["on"].replicas = 4;
+  EXPECT_EQ(said(loaded, ChangeKind::scale, {"on=1"}), "[on]\nenabled = false\n")
+      << "its file says nothing of replicas: that is one";
+  loaded.overrides.units["on"].replicas.reset();
   loaded.overrides.units["web"].replicas = 5;
   EXPECT_EQ(said(loaded, ChangeKind::enable, {"on"}), "[web]\nreplicas = 5\n");
   EXPECT_EQ(said(loaded, ChangeKind::scale, {"web=2"}), "[on]\nenabled = false\n");

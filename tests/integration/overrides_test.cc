@@ -74,6 +74,9 @@ TEST_P(Overrides, a_masked_unit_is_started_by_nobody_until_it_is_unmasked) {
   Ran start = supctl({"start", "web"});
   EXPECT_EQ(start.exit.status, 1);
   EXPECT_NE(start.output.find("web is masked: supctl unmask web"), std::string::npos) << start.output;
+  Ran restart = supctl({"restart", "web"});
+  EXPECT_EQ(restart.exit.status, 1);
+  EXPECT_NE(restart.output.find("web is masked: supctl unmask web"), std::string::npos) << restart.output;
   daemon.stop();
   daemon.start();
   daemon.await("worker", State::running);
@@ -154,10 +157,11 @@ TEST_P(Overrides, what_makes_no_sense_is_refused_with_what_to_write) {
 TEST_P(Overrides, an_instance_of_a_template_comes_by_a_dependency_and_by_being_enabled) {
   daemon.unit("job@", "command = ['sh', '-c', 'echo I am %i; exec sleep 1000']\n");
   daemon.unit("web", sleeper);
+  daemon.unit("jobs", "kind = 'target'\n[depends]\nwants = ['job@*']\n");
   daemon.start();
   daemon.await("web", State::running);
   auto pid = daemon.status("web").pid;
-  say("enable", {"job@blue"});
+  say("enable", {"job@blue"});  // a glob that matches it is no change of a file
   daemon.await_line("job@blue", "I am blue");
   EXPECT_EQ(daemon.status("web").pid, pid);
   daemon.unit("worker", std::string(sleeper) + "[depends]\nrequires = ['job@red']\n");
