@@ -1,7 +1,5 @@
 // supd: from the command line to a running daemon, or to a list of what is wrong.
 
-#include <malloc.h>
-
 #include <array>
 #include <csignal>
 #include <string>
@@ -97,9 +95,7 @@ int run(const Options& options) {
   std::string runtime_dir = first_set(daemon.runtime_dir, default_runtime_dir());
   std::string socket = first_set(options.socket, first_set(daemon.socket, runtime_dir + "/control.sock"));
   std::string log_dir = first_set(options.log_dir, first_set(daemon.log_dir, default_log_dir()));
-  // Parsing left a large heap behind.
   loaded.diagnostics = {};
-  ::malloc_trim(0);
   Setup setup{.loaded = std::make_shared<const config::Loaded>(std::move(loaded)),
               .source = std::move(source),
               .log_level_given = !options.log_level.empty(),

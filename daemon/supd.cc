@@ -7,6 +7,7 @@
 #include "daemon/log/open_file.hpp"
 #include "daemon/log/own_log.hpp"
 #include "daemon/sys/clock.hpp"
+#include "daemon/sys/memory.hpp"
 #include "units/base/signal_names.hpp"
 
 namespace supd {
@@ -60,6 +61,7 @@ Result<void> Supd::listen() { return server_.listen(setup_.socket); }
 
 int Supd::run(int ready_fd) {
   executor_.boot();
+  sys::give_back_unused();
   std::string status = std::to_string(supervisor_.units().size()) + " units";
   log::info("supd " SUPD_VERSION " runs " + status + "; control socket " + setup_.socket);
   manager_.ready(status);
