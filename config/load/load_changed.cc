@@ -37,7 +37,6 @@ std::optional<Loaded> Loader::load_changed() {
   for (Unit& unit : loaded.declared) {
     if (affected->contains(unit.spec->name)) unit = assembler_.make(*fresh.at(unit.spec->name));
   }
-  loaded.files.clear();
   fill_files(loaded);
   return finish(std::move(loaded));
 }

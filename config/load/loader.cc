@@ -76,7 +76,7 @@ void Loader::fill_files(Loaded& loaded) {
   }
   infos_.resize(sources_.size());
   for (std::uint32_t i = 0; i < sources_.size(); ++i) {
-    loaded.files.emplace_back(sources_.at(i).name());
+    if (i >= loaded.files.size()) loaded.files.emplace_back(sources_.at(i).name());  // the others are those of before
     auto stamp = host_.stamp_of(loaded.files[i]);
     if (stamp) infos_[i] = {*stamp, FileRole::environment, false};
   }

@@ -115,6 +115,7 @@ bool DiagnosticList::is_new(Position at, std::string_view message) {
 }
 
 void DiagnosticList::sort(const Sources& files) {
+  if (kept.size() < 2) return;
   std::unordered_map<std::string_view, std::uint32_t> ranks;
   for (std::uint32_t i = 0; i < files.size(); ++i) ranks.emplace(files.at(i).name(), i);
   auto place = [&ranks, &files](const Diagnostic& d) {

@@ -96,12 +96,23 @@ Candidate refused(proto::RpcFault why) {
   return candidate;
 }
 
+/// Whether names or dependencies are others: else the graph is the one that runs, and sound.
+bool changes_graph(const config::Comparison& changes) {
+  return std::ranges::any_of(changes.units, [](const config::Comparison::Entry& entry) {
+    bool same_name = entry.change.difference == config::Difference::changed;
+    return !same_name || std::ranges::any_of(entry.change.keys, [](const config::KeyChange& key) {
+      return key.key.starts_with("depends.");
+    });
+  });
+}
+
 /// Checked, and with all that is the same as before.
 Candidate checked(const Loaded& running, std::shared_ptr<Loaded> loaded) {
-  if (!check_graph(*loaded)) return refused(fault_of(*loaded));
+  if (!loaded->ok()) return refused(fault_of(*loaded));
   keep_equal(running, *loaded);
   Candidate candidate;
   candidate.there = config::compare(running, *loaded);
+  if (changes_graph(candidate.there) && !check_graph(*loaded)) return refused(fault_of(*loaded));
   candidate.loaded = std::move(loaded);
   return candidate;
 }
