@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "config/keys/names.hpp"
 #include "daemon/doctor.hpp"
 #include "daemon/log/own_log.hpp"
 #include "daemon/show_unit.hpp"
@@ -107,10 +108,9 @@ std::string Operator::start_refusal(UnitId unit) const {
 std::string Operator::advice_for(std::string_view unknown) const {
   std::string name(unknown);
   const auto& templates = about_.changes.running()->templates;
-  std::size_t at = name.find('@');
-  bool instance = at != std::string::npos && at + 1 < name.size();
-  if (instance && std::ranges::find(templates, name.substr(0, at + 1)) != templates.end()) {
-    return "it can be made of the template " + name.substr(0, at + 1) + ": supctl enable " + name;
+  std::string template_name(config::template_of(name));
+  if (std::ranges::find(templates, template_name) != templates.end()) {
+    return "it can be made of the template " + template_name + ": supctl enable " + name;
   }
   return "if its file is new: supctl apply";
 }

@@ -24,8 +24,9 @@ bool is_unit_pattern(std::string_view text) {
   return std::ranges::all_of(text, [&](char c) { return is_word(c) || others.find(c) != std::string_view::npos; });
 }
 
-bool is_variable_name(std::string_view name) {
-  return !name.empty() && !is_digit(name[0]) && std::ranges::all_of(name, is_word);
+std::string_view template_of(std::string_view name) {
+  std::size_t at = name.find('@');
+  return at == std::string_view::npos || at + 1 == name.size() ? std::string_view() : name.substr(0, at + 1);
 }
 
 std::string_view base_name(std::string_view path) {

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "units/base/expand.hpp"
+
 namespace supd::config {
 
 inline constexpr std::size_t max_unit_name = 128;
@@ -17,9 +19,10 @@ inline constexpr std::string_view unit_name_rule =
 /// Whether `text` is a glob that units' names could match.
 [[nodiscard]] bool is_unit_pattern(std::string_view text);
 
-/// Whether `name` may name an environment variable: a letter or _, then letters, digits and _ (POSIX
-/// XBD 8.1).
-[[nodiscard]] bool is_variable_name(std::string_view name);
+/// "web@" of "web@blue"; "" when that is no name of a template's instance.
+[[nodiscard]] std::string_view template_of(std::string_view name);
+
+/// Of is_variable_name() in units/base/expand.hpp.
 inline constexpr std::string_view variable_name_rule = "use letters, digits and _, with no digit in front";
 
 /// The file name of a path: all behind the last slash.

@@ -8,6 +8,7 @@
 #include "config/host/privileges.hpp"
 #include "config/keys/keys.hpp"
 #include "config/lint/program.hpp"
+#include "units/base/expand.hpp"
 
 namespace supd::config {
 namespace {
@@ -16,8 +17,6 @@ bool is_directory(const std::string& path) {
   struct stat info {};
   return ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
 }
-
-bool is_variable(const std::string& text) { return text.find("${") != std::string::npos; }
 
 void warn(const UnitPlaces& places, std::string_view key, std::string message, std::string hint) {
   const Entry* entry = places.find(key);
@@ -32,7 +31,7 @@ void lint_command(const UnitPlaces& places, std::string_view key, const std::vec
 }
 
 void lint_directory(const UnitPlaces& places, const UnitSpec& unit) {
-  if (unit.directory.empty() || is_variable(unit.directory) || is_directory(unit.directory)) return;
+  if (unit.directory.empty() || has_references(unit.directory) || is_directory(unit.directory)) return;
   warn(places, "directory", "there is no directory " + in_quotes(unit.directory), "create it before the unit starts");
 }
 
@@ -40,7 +39,7 @@ void lint_log_path(const UnitPlaces& places, const UnitSpec& unit) {
   std::size_t slash = unit.log.path.rfind('/');
   if (slash == std::string::npos || slash == 0) return;
   std::string directory = unit.log.path.substr(0, slash);
-  if (is_variable(directory) || is_directory(directory)) return;
+  if (has_references(directory) || is_directory(directory)) return;
   warn(places, "log.path", "there is no directory " + in_quotes(directory),
        "create it with the owner that it should have; else supd makes it at the first line");
 }

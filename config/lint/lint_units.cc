@@ -7,6 +7,7 @@
 #include "config/lint/shared_values.hpp"
 #include "config/text/diagnostic.hpp"
 #include "config/text/value.hpp"
+#include "units/base/expand.hpp"
 
 namespace supd::config {
 namespace {
@@ -38,8 +39,7 @@ class Lint {
       if (unit->masked) continue;
       look_at_requirements(*unit);
       if (unit->kind == Kind::target) continue;
-      if (unit->log.file && unit->log.path.find("${") == std::string::npos)
-        claim(logs_, *unit, "log.path", unit->log.path);
+      if (unit->log.file && !has_references(unit->log.path)) claim(logs_, *unit, "log.path", unit->log.path);
       claim(pidfiles_, *unit, "command", pidfile_of(*unit));
       for (const Port& port : ports_of(*unit)) claim_port(*unit, port);
     }

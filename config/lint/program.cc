@@ -11,6 +11,7 @@
 
 #include "config/keys/names.hpp"
 #include "config/text/diagnostic.hpp"
+#include "units/base/expand.hpp"
 
 namespace supd::config {
 namespace {
@@ -49,8 +50,6 @@ Found search(const std::string& name, std::string_view path) {
 }
 
 bool in_search_path(std::string_view program) { return program.find('/') == std::string_view::npos; }
-bool is_variable(std::string_view text) { return text.find("${") != std::string_view::npos; }
-
 Found find_program(const std::string& program, const UnitSpec& unit) {
   if (in_search_path(program)) return search(program, search_path_of(unit.environment));
   if (program.starts_with('/') || unit.directory.empty()) return look_at(program);
@@ -98,7 +97,7 @@ ProgramFault interpreter_fault(const std::string& program, const std::string& pa
 }  // namespace
 
 ProgramFault find_fault(const std::string& program, const UnitSpec& unit) {
-  if (is_variable(program) || (!program.starts_with('/') && is_variable(unit.directory))) return {};
+  if (has_references(program) || (!program.starts_with('/') && has_references(unit.directory))) return {};
   Found found = find_program(program, unit);
   switch (found.state) {
     case Found::State::good: return interpreter_fault(program, found.path, unit);

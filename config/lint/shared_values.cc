@@ -1,4 +1,5 @@
 #include "config/lint/shared_values.hpp"
+#include "units/base/expand.hpp"
 
 #include <algorithm>
 #include <array>
@@ -12,8 +13,6 @@ constexpr std::array<std::string_view, 1> port_options{"--port"};
 constexpr std::array<std::string_view, 3> address_options{"--listen", "--bind", "--addr"};
 constexpr std::array<std::string_view, 4> pidfile_options{"--pidfile", "--pid-file", "--pid-path", "--pid"};
 constexpr std::array<std::string_view, 4> any_addresses{"0.0.0.0", "*", "::", "[::]"};
-
-bool is_variable(std::string_view text) { return text.find("${") != std::string_view::npos; }
 
 /// The value of the option at `at`, if it is one of these: "--port=N", or the next word.
 std::optional<std::string_view> value_at(const std::vector<std::string>& command, std::size_t at,
@@ -71,7 +70,7 @@ std::vector<Port> ports_of(const UnitSpec& unit) {
 std::string pidfile_of(const UnitSpec& unit) {
   for (std::size_t i = 1; i < unit.command.size(); ++i) {
     auto path = value_at(unit.command, i, pidfile_options);
-    if (path && path->starts_with('/') && !is_variable(*path)) return std::string(*path);
+    if (path && path->starts_with('/') && !has_references(*path)) return std::string(*path);
   }
   return {};
 }

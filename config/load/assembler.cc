@@ -38,11 +38,6 @@ void add_file(std::vector<std::uint32_t>& files, std::uint32_t file) {
 
 }  // namespace
 
-std::string_view template_of(std::string_view name) {
-  std::size_t at = name.find('@');
-  return at == std::string_view::npos || at + 1 == name.size() ? std::string_view() : name.substr(0, at + 1);
-}
-
 void Assembler::make_all(Loaded& loaded) {
   take_defaults();
   read_settings(loaded.daemon);

@@ -67,7 +67,4 @@ class Assembler {
   std::unordered_map<std::string, bool> used_;  ///< templates and units that were made
 };
 
-/// "web@" of "web@blue"; "" when there is no instance's name.
-[[nodiscard]] std::string_view template_of(std::string_view name);
-
 }  // namespace supd::config

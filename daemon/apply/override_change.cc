@@ -34,12 +34,6 @@ std::string_view set_of(std::string_view name) {
   return number ? name.substr(0, colon) : std::string_view();
 }
 
-/// "web@" of "web@blue"; "" when it is no instance's name.
-std::string_view template_of(std::string_view name) {
-  std::size_t at = name.find('@');
-  return at == std::string_view::npos || at + 1 == name.size() ? std::string_view() : name.substr(0, at + 1);
-}
-
 /// "web=3".
 struct Scale {
   std::string_view unit;
@@ -88,7 +82,7 @@ class Changer {
   Done take(const std::string& word) {
     if (is_glob(word)) return take_matches(word);
     const UnitSpec* spec = declared(word);
-    bool new_instance = spec == nullptr && config::is_unit_name(word) && is_template(template_of(word));
+    bool new_instance = spec == nullptr && config::is_unit_name(word) && is_template(config::template_of(word));
     if (spec == nullptr && !new_instance) return unknown(word);
     if (new_instance && change_.kind != ChangeKind::enable && change_.kind != ChangeKind::mask) return unknown(word);
     say(word, spec);
@@ -141,7 +135,7 @@ class Changer {
   void say(const std::string& name, const UnitSpec* spec) {
     if (std::ranges::find(out_.units, name) != out_.units.end()) return;
     out_.units.push_back(name);
-    bool instance = !template_of(name).empty() && is_template(template_of(name));
+    bool instance = !config::template_of(name).empty() && is_template(config::template_of(name));
     out_.instances = out_.instances || instance;
     config::Override& said = out_.overrides.units[name];
     if (change_.kind == ChangeKind::mask || change_.kind == ChangeKind::unmask) return say_masked(name, said);

@@ -14,16 +14,6 @@ namespace {
 using enum Relation;
 using enum Condition;
 
-UnitSpec disabled(UnitSpec spec) {
-  spec.enabled = false;
-  return spec;
-}
-
-UnitSpec masked(UnitSpec spec) {
-  spec.masked = true;
-  return spec;
-}
-
 TEST(ReconfigureDepends, a_new_requirement_of_a_running_unit_is_started_and_nothing_stops) {
   Scenario s({service("web"), disabled(service("db"))});
   s.boot();

@@ -13,16 +13,6 @@ namespace {
 using enum Relation;
 using enum Condition;
 
-UnitSpec disabled(UnitSpec spec) {
-  spec.enabled = false;
-  return spec;
-}
-
-UnitSpec masked(UnitSpec spec) {
-  spec.masked = true;
-  return spec;
-}
-
 /// The same unit with another command: what `restart` is for.
 UnitSpec other_command(UnitSpec spec) {
   spec.command.emplace_back("--other");

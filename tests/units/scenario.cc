@@ -9,6 +9,16 @@
 
 namespace supd::testing {
 
+UnitSpec disabled(UnitSpec spec) {
+  spec.enabled = false;
+  return spec;
+}
+
+UnitSpec masked(UnitSpec spec) {
+  spec.masked = true;
+  return spec;
+}
+
 UnitSpec service(std::string name, std::vector<Dependency> depends) {
   UnitSpec spec;
   spec.name = std::move(name);

@@ -16,6 +16,9 @@ namespace supd::testing {
 [[nodiscard]] UnitSpec service(std::string name, std::vector<Dependency> depends = {});
 [[nodiscard]] UnitSpec task(std::string name, std::vector<Dependency> depends = {});
 [[nodiscard]] UnitSpec target(std::string name, std::vector<Dependency> depends = {});
+/// The same unit, but so.
+[[nodiscard]] UnitSpec disabled(UnitSpec spec);
+[[nodiscard]] UnitSpec masked(UnitSpec spec);
 [[nodiscard]] Dependency on(Relation relation, std::string unit, Condition condition = Condition::ready);
 
 class Scenario {

@@ -10,17 +10,17 @@ constexpr std::string_view opening = "${";
 constexpr std::string_view escaped = "$${";
 constexpr std::string_view default_mark = ":-";
 
-bool is_name(std::string_view text) {
-  auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
-  auto digit = [](char c) { return c >= '0' && c <= '9'; };
-  return !text.empty() && !digit(text[0]) && std::ranges::all_of(text, [&](char c) { return letter(c) || digit(c); });
-}
-
 std::unexpected<ExpandError> not_a_reference(std::string_view text) {
   return std::unexpected(ExpandError{{}, "'" + std::string(text) + "' is not ${NAME} or ${NAME:-default}"});
 }
 
 }  // namespace
+
+bool is_variable_name(std::string_view name) {
+  auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+  auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  return !name.empty() && !digit(name[0]) && std::ranges::all_of(name, [&](char c) { return letter(c) || digit(c); });
+}
 
 bool has_references(std::string_view text) { return text.find(opening) != std::string_view::npos; }
 
@@ -42,7 +42,7 @@ std::expected<std::string, ExpandError> expand(
     std::string_view inner = whole.substr(opening.size(), whole.size() - opening.size() - 1);
     std::size_t mark = inner.find(default_mark);
     std::string_view name = inner.substr(0, mark);
-    if (!is_name(name)) return not_a_reference(whole);
+    if (!is_variable_name(name)) return not_a_reference(whole);
     std::optional<std::string_view> value = lookup(name);
     bool has_default = mark != std::string_view::npos;
     if (has_default && value.value_or("").empty()) value = inner.substr(mark + default_mark.size());

@@ -16,6 +16,9 @@ struct ExpandError {
   std::string message;   ///< one sentence for a person
 };
 
+/// Whether `name` may name an environment variable: a letter or _, then letters, digits and _ (POSIX XBD 8.1).
+[[nodiscard]] bool is_variable_name(std::string_view name);
+
 /// Whether expand() would change `text`, or complain.
 [[nodiscard]] bool has_references(std::string_view text);
 
