@@ -106,6 +106,10 @@ void Supd::on_log_file_failed(const std::string& path, const Error& error) {
 
 void Supd::on_log_file_resumed(const std::string& path) { log::info("log file " + path + " works again"); }
 
+void Supd::on_log_rotation_failed(const std::string& path, const Error& error) {
+  log::warn("log file " + path + " can't be rotated and grows on: " + error.text());
+}
+
 void Supd::on_stop_request(const StopRequest& request) {
   if (request.again) {
     log::warn(signal_name(request.signal) + " again: killing what is left");

@@ -59,4 +59,13 @@ std::string_view word(StopScope scope) {
   std::unreachable();
 }
 
+std::string_view word(Compression compression) {
+  switch (compression) {
+    case Compression::none: return "none";
+    case Compression::gzip: return "gzip";
+    case Compression::zstd: return "zstd";
+  }
+  std::unreachable();
+}
+
 }  // namespace supd

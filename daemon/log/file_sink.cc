@@ -23,13 +23,15 @@ std::string drop_text(const Drops& drops) {
 
 }  // namespace
 
-FileSink::FileSink(FileShared& shared, std::string path) : shared_(shared), path_(std::move(path)) {}
+FileSink::FileSink(FileShared& shared, FileSettings settings)
+    : shared_(shared), rules_(settings.rotation), file_(std::move(settings.path)) {}
 
 FileSink::~FileSink() {
   if (timer_) shared_.loop.release(timer_);
   shared_.buffers.unreserve(pending_.size());
   if (write_) shared_.buffers.unreserve(in_flight_);
-  shared_.loop.release(write_, std::move(fd_));
+  if (sweeping_) shared_.sweeper.forget(*this);
+  shared_.loop.release(write_, file_.take_fd());
 }
 
 void FileSink::append(std::int64_t time_us, std::string_view stamp, Stream stream, const Line& line) {
@@ -101,35 +103,60 @@ void FileSink::on_timer(io::OpId, bool) noexcept {
 void FileSink::start_write() {
   if (timer_) shared_.loop.release(std::exchange(timer_, {}));
   if (pending_.empty() || !ready_file() || pending_.empty()) return;
+  end_torn_line();
   last_write_ = shared_.loop.now();
-  in_flight_ = pending_.size();
-  write_ = shared_.loop.write_file(fd_.borrow(), std::exchange(pending_, shared_.buffers.take()), *this);
+  in_flight_ = room_in_file();
+  write_ = shared_.loop.write_file(file_.fd(), take_pending(in_flight_), *this);
 }
 
+/// The first `bytes` of what waits.
+std::string FileSink::take_pending(std::size_t bytes) {
+  std::string rest = shared_.buffers.take();
+  rest.append(pending_, bytes);
+  pending_.resize(bytes);
+  return std::exchange(pending_, std::move(rest));
+}
+
+LogFile::Now FileSink::now() const { return {shared_.loop.now(), shared_.clock_us()}; }
+
 bool FileSink::ready_file() {
-  Instant now = shared_.loop.now();
-  if (fd_.valid() && now >= checked_ + retry_time) {
-    checked_ = now;
-    if (is_deleted(fd_.borrow())) fd_.reset();
-  }
-  return fd_.valid() || open_file();
+  if (file_.is_open() && (reopen_ || shared_.loop.now() >= checked_ + retry_time)) look_at_name();
+  return file_.is_open() || open_file();
+}
+
+/// Where the file lost its name a new one is begun. While none can be made, the old one goes on if anybody
+/// can still read it.
+void FileSink::look_at_name() {
+  checked_ = shared_.loop.now();
+  FileLook look = file_.look();
+  bool anew = std::exchange(reopen_, false) || !look.named;
+  if (!look.linked) return file_.close();
+  // The rest of a torn record belongs into the file that has its start.
+  if (anew && !torn_ && file_.open(now())) take_up_file();
 }
 
 bool FileSink::open_file() {
-  auto opened = open_log_file(path_);
-  if (!opened) {
+  if (auto opened = file_.open(now()); !opened) {
     fail(opened.error());
     return false;
   }
-  fd_ = std::move(opened->fd);
+  take_up_file();
+  return true;
+}
+
+/// What a file that was just opened needs before it is written.
+void FileSink::take_up_file() {
   checked_ = shared_.loop.now();
   drop_torn_rest();
-  if (opened->torn && !pending_.empty()) {
-    // A record of before was cut off by a crash or a full disk: end its line, so that ours starts one.
-    pending_.insert(pending_.begin(), '\n');
-    shared_.buffers.add(1);
-  }
-  return true;
+  if (!swept_) sweep();
+}
+
+void FileSink::end_torn_line() {
+  if (!file_.mid_line() || pending_.empty()) return;
+  // A record of before was cut off by a crash or a full disk: end its line, so that ours starts one.
+  pending_.insert(pending_.begin(), '\n');
+  file_.set_mid_line(false);
+  shared_.buffers.add(1);
 }
 
 /// In another file the second half of a record would look like a record that the child made up.
@@ -145,6 +172,7 @@ void FileSink::on_write(io::OpId, std::size_t written, int error, std::string bu
   write_ = {};
   shared_.buffers.unreserve(std::min(written, in_flight_));
   if (error == 0 && written < buffer.size()) error = EIO;
+  file_.grow(written);
   if (written > 0) torn_ = written < buffer.size() && buffer[written - 1] != '\n';
   if (error == 0) {
     shared_.buffers.give(std::move(buffer));
@@ -154,12 +182,12 @@ void FileSink::on_write(io::OpId, std::size_t written, int error, std::string bu
   buffer.erase(0, written);
   buffer += pending_;
   pending_ = std::move(buffer);
-  if (!is_want_of_room(error)) fd_.reset();
-  fail(errno_error("write", path_, error));
+  if (!is_want_of_room(error)) file_.close();
+  fail(errno_error("write", file_.path(), error));
 }
 
 void FileSink::succeed() {
-  if (std::exchange(failing_, false)) shared_.events.on_file_resumed(path_);
+  if (std::exchange(failing_, false)) shared_.events.on_file_resumed(file_.path());
   write_drop_note();
   flush(retired_);
   if (pending_.empty()) shared_.buffers.give(std::exchange(pending_, {}));
@@ -167,7 +195,7 @@ void FileSink::succeed() {
 }
 
 void FileSink::fail(const Error& error) {
-  if (!std::exchange(failing_, true)) shared_.events.on_file_failed(path_, error);
+  if (!std::exchange(failing_, true)) shared_.events.on_file_failed(file_.path(), error);
   keep_what_fits();
   arm(shared_.loop.now() + (retired_ ? Duration{0} : retry_time));
 }

@@ -1,8 +1,9 @@
 #pragma once
 
 /// One unit's log file. Records gather in a buffer while a write is in flight; the file is opened at the
-/// first record, opened again when it was deleted, and tried again once per second while it can't be
-/// written. A full buffer drops whole records, counts them, and says so in the file when it goes on.
+/// first record, opened again when somebody took its name away, and tried again once per second while it
+/// can't be written. A full buffer drops whole records, counts them, and says so in the file when it goes
+/// on. A file that is full or old enough is closed, between records, and another one begun.
 
 #include <cstdint>
 #include <string>
@@ -11,8 +12,10 @@
 #include "daemon/io/loop.hpp"
 #include "daemon/log/buffer_pool.hpp"
 #include "daemon/log/line.hpp"
+#include "daemon/log/log_file.hpp"
+#include "daemon/log/rotation.hpp"
 #include "daemon/log/stamp.hpp"
-#include "daemon/sys/fd.hpp"
+#include "daemon/log/sweeper.hpp"
 #include "units/base/error.hpp"
 
 namespace supd::log {
@@ -28,6 +31,8 @@ struct FileEvents {
   /// The file can't be written; told once, until it works again.
   virtual void on_file_failed(const std::string& path, const Error& error) = 0;
   virtual void on_file_resumed(const std::string& path) = 0;
+  /// The file can't be rotated, so it grows on; told once, until it works again.
+  virtual void on_rotation_failed(const std::string& path, const Error& error) = 0;
   /// A sink that was retired has nothing left to do; it may be destroyed in the call.
   virtual void on_file_done(FileSink& sink) = 0;
 
@@ -42,17 +47,25 @@ struct FileShared {
   std::int64_t (*clock_us)() = wall_clock_us;
   Stamper stamper{};
   BufferPool buffers{};
+  Sweeper sweeper{loop, clock_us};
 };
 
-class FileSink final : io::WriteSink, io::TimerSink {
+/// What a unit file says of its log file.
+struct FileSettings {
+  std::string path;
+  RotationSpec rotation;
+};
+
+class FileSink final : io::WriteSink, io::TimerSink, SweepSink {
  public:
   static constexpr std::size_t max_pending = 16 * 1024 * 1024;  ///< bytes gathered behind a slow write
   static constexpr std::size_t max_pending_failed = 16 * 1024;  ///< bytes kept while the file can't be written
   static constexpr std::size_t gather_bytes = 64 * 1024;        ///< so many are written at once
   static constexpr Duration gather_time = 5ms;                  ///< writes follow each other no faster
   static constexpr Duration retry_time = 1s;                    ///< after an error, and between looks at the name
+  static constexpr Duration rotation_retry_time = 10s;          ///< after a rotation that failed
 
-  FileSink(FileShared& shared, std::string path);
+  FileSink(FileShared& shared, FileSettings settings);
   /// What waits is dropped; a write in flight still reaches the file.
   ~FileSink();
   FileSink(const FileSink&) = delete;
@@ -65,6 +78,11 @@ class FileSink final : io::WriteSink, io::TimerSink {
   /// Ends a batch of records: lets a write start, now (`urgent`) or once enough has gathered.
   void flush(bool urgent);
 
+  /// Other rules, at once.
+  void set_rotation(const RotationSpec& rules);
+  /// Opens the file anew at the next record: whoever renamed it wants that now.
+  void reopen() { reopen_ = true; }
+
   /// The unit is gone: writes what waits and then tells on_file_done, from a later turn. At the first
   /// error what waits is dropped.
   void retire();
@@ -76,13 +94,24 @@ class FileSink final : io::WriteSink, io::TimerSink {
  private:
   void on_write(io::OpId id, std::size_t written, int error, std::string buffer) noexcept override;
   void on_timer(io::OpId id, bool canceled) noexcept override;
+  void on_swept(std::int64_t newest_us) override;
 
   [[nodiscard]] bool admit(std::int64_t time_us, std::size_t size);
   void drop(std::uint64_t records, std::size_t bytes);
   void write_drop_note();
   void start_write();
+  [[nodiscard]] std::string take_pending(std::size_t bytes);
   [[nodiscard]] bool ready_file();
   [[nodiscard]] bool open_file();
+  void look_at_name();
+  void take_up_file();
+  void end_torn_line();
+  [[nodiscard]] LogFile::Now now() const;
+  [[nodiscard]] std::size_t room_in_file();
+  [[nodiscard]] bool may_rotate() const;
+  [[nodiscard]] bool too_old() const;
+  void rotate();
+  void sweep();
   void fail(const Error& error);
   void succeed();
   void keep_what_fits();
@@ -90,20 +119,26 @@ class FileSink final : io::WriteSink, io::TimerSink {
   void arm(Instant at);
 
   FileShared& shared_;
-  std::string path_;
+  RotationSpec rules_;
+  LogFile file_;
   std::string pending_;  ///< counted in shared_.buffers
-  sys::UniqueFd fd_;
   io::OpId write_{};
-  io::OpId timer_{};          ///< ends a gathering, or the wait after an error
-  Instant last_write_{};      ///< start of it
-  Instant checked_{};         ///< when the name was last looked at
-  std::int64_t time_us_ = 0;  ///< of the last record
+  io::OpId timer_{};                    ///< ends a gathering, or the wait after an error
+  Instant last_write_{};                ///< start of it
+  Instant checked_{};                   ///< when the name was last looked at
+  Instant rotate_from_{};               ///< no rotation before
+  std::int64_t newest_us_ = INT64_MIN;  ///< in the name of a closed file
+  std::int64_t time_us_ = 0;            ///< of the last record
   Drops dropped_{};
   Drops unreported_{};
   std::size_t in_flight_ = 0;  ///< bytes of the write in flight
   bool failing_ = false;
   bool torn_ = false;  ///< pending_ starts within a record whose first part is in the file
   bool retired_ = false;
+  bool reopen_ = false;
+  bool swept_ = false;  ///< newest_us_ is known
+  bool sweeping_ = false;
+  bool rotation_failing_ = false;
 };
 
 }  // namespace supd::log

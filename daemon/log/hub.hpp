@@ -24,6 +24,8 @@ struct Events {
   /// A log file can't be written (lines are kept up to a bound, then dropped and counted); told once.
   virtual void on_log_file_failed(const std::string& path, const Error& error) = 0;
   virtual void on_log_file_resumed(const std::string& path) = 0;
+  /// A log file can't be rotated, so it grows on; told once.
+  virtual void on_log_rotation_failed(const std::string& path, const Error& error) = 0;
 
  protected:
   ~Events() = default;
@@ -65,6 +67,7 @@ class Hub final : FileEvents {
  private:
   void on_file_failed(const std::string& path, const Error& error) override;
   void on_file_resumed(const std::string& path) override;
+  void on_rotation_failed(const std::string& path, const Error& error) override;
   void on_file_done(FileSink& sink) override;
 
   Events& events_;

@@ -86,7 +86,8 @@ UnitLog::UnitLog(Hub& hub, UnitId id, std::string_view name, const LogSpec& spec
       id_(id),
       max_line_(static_cast<std::uint32_t>(std::min(spec.max_line, Framer::greatest_max_line))),
       to_file_(spec.file),
-      to_console_(spec.console) {}
+      to_console_(spec.console),
+      rotation_(spec.rotation) {}
 
 UnitLog::~UnitLog() { close_file(); }
 
@@ -95,6 +96,8 @@ void UnitLog::reconfigure(const LogSpec& spec) {
   path_ = spec.path;
   to_file_ = spec.file;
   to_console_ = spec.console;
+  rotation_ = spec.rotation;
+  if (file_) file_->set_rotation(rotation_);
   max_line_ = static_cast<std::uint32_t>(std::min(spec.max_line, Framer::greatest_max_line));
   ring_.set_limit(spec.memory ? spec.memory_size : 0);
 }
@@ -107,10 +110,14 @@ void UnitLog::close_file() {
   file_.reset();
 }
 
+void UnitLog::reopen() {
+  if (file_) file_->reopen();
+}
+
 FileSink* UnitLog::file() {
   if (!to_file_ || file_) return file_.get();
   std::string path = path_.empty() ? hub_.directory() + "/" + name_ + "/current" : path_;
-  file_ = std::make_unique<FileSink>(hub_.files(), std::move(path));
+  file_ = std::make_unique<FileSink>(hub_.files(), FileSettings{std::move(path), rotation_});
   return file_.get();
 }
 

@@ -61,6 +61,9 @@ class UnitLog {
   /// opens it again.
   void close_file();
 
+  /// The file is opened anew at the next record, as after its renaming by somebody else.
+  void reopen();
+
   /// While followed, records also go to Events::on_log_record. Counted: one unfollow() each.
   void follow() { ++followers_; }
   void unfollow();
@@ -90,6 +93,7 @@ class UnitLog {
   std::uint32_t max_line_;
   std::uint32_t followers_ = 0;
   bool to_file_, to_console_;
+  RotationSpec rotation_;
 };
 
 }  // namespace supd::log

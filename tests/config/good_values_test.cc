@@ -186,6 +186,16 @@ TEST(GoodValues, every_limit_reaches_its_resource) {
   }
 }
 
+TEST(GoodValues, log_rotation) {
+  UnitSpec unit =
+      with("[log]\nmax_size = \"1MiB\"\nmax_age = \"12h\"\nkeep = 3\nkeep_total = \"1GB\"\nkeep_age = \"30d\"\n");
+  EXPECT_EQ(
+      unit.log.rotation,
+      (RotationSpec{.max_size = 1 << 20, .max_age = 12h, .keep = 3, .keep_total = 1'000'000'000, .keep_age = 720h}));
+  unit = with("log.max_size = 0\nlog.max_age = \"0\"\nlog.keep = 0");
+  EXPECT_EQ(unit.log.rotation, (RotationSpec{.max_size = 0, .max_age = 0s, .keep = 0}));
+}
+
 TEST(GoodValues, log) {
   UnitSpec unit = with("[log]\nto = [\"console\"]\npath = \"/var/log/web\"\nmax_line = \"1MiB\"\nmemory = 4096\n");
   EXPECT_TRUE(unit.log.console);

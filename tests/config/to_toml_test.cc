@@ -173,6 +173,14 @@ class Generator {
     if (coin()) log.path = "/" + text("log");
     log.max_line = number(64, 1024 * 1024);
     log.memory_size = number(0, 1024 * 1024 * 1024);
+    add_rotation(log.rotation);
+  }
+  void add_rotation(RotationSpec& rotation) {
+    rotation.max_size = number(0, 1ULL << 40);
+    rotation.max_age = duration();
+    rotation.keep = static_cast<std::uint32_t>(below(100'001));
+    rotation.keep_total = number(0, 1ULL << 50);
+    rotation.keep_age = duration();
   }
 
   std::mt19937_64 random_;

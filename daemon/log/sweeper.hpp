@@ -1,0 +1,75 @@
+#pragma once
+
+/// Removes closed log files that the rules do not keep. One directory at a time, a little per turn of the
+/// loop. Only regular files that bear the names of rotated_name.hpp are touched, and only in the very
+/// directory of the file that is written.
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/io/loop.hpp"
+#include "daemon/log/rotation.hpp"
+#include "daemon/sys/directory.hpp"
+#include "units/log_spec.hpp"
+
+namespace supd::log {
+
+struct SweepSink {
+  /// The directory was looked through. The newest time in a name; INT64_MIN: there is none.
+  virtual void on_swept(std::int64_t newest_us) = 0;
+
+ protected:
+  ~SweepSink() = default;
+};
+
+class Sweeper final : io::TimerSink {
+ public:
+  static constexpr std::size_t entries_per_turn = 256;
+  static constexpr std::size_t removals_per_turn = 4;
+  static constexpr std::size_t max_files =
+      16 * 1024;  ///< that are looked at in one directory; more wait for the next sweep
+
+  Sweeper(io::Loop& loop, std::int64_t (*clock_us)()) : loop_(loop), clock_us_(clock_us) {}
+  ~Sweeper();
+  Sweeper(const Sweeper&) = delete;
+  Sweeper& operator=(const Sweeper&) = delete;
+
+  struct Request {
+    std::string directory, base;
+    RotationSpec rules;
+    SweepSink* sink = nullptr;  ///< told once
+  };
+  /// At most one per file at a time: that is what bounds the queue.
+  void sweep(Request request);
+  /// The sink leaves; what it asked for is still done.
+  void forget(SweepSink& sink);
+
+  [[nodiscard]] bool idle() const { return queue_.empty(); }
+  [[nodiscard]] std::uint64_t removed() const { return removed_; }
+  /// Files that could not be removed.
+  [[nodiscard]] std::uint64_t failed() const { return failed_; }
+
+ private:
+  void on_timer(io::OpId id, bool canceled) noexcept override;
+  void step();
+  void list_some();
+  void look_at_entry(const char* name);
+  void end_listing();
+  void remove_some();
+  void next();
+
+  io::Loop& loop_;
+  std::int64_t (*clock_us_)();
+  io::OpId timer_{};
+  std::deque<Request> queue_;  ///< the first one is being done
+  std::optional<sys::Directory> directory_;
+  bool listed_ = false;
+  std::vector<RotatedFile> files_;
+  std::vector<RotatedName> doomed_;  ///< newest first
+  std::uint64_t removed_ = 0, failed_ = 0;
+};
+
+}  // namespace supd::log

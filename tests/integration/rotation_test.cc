@@ -1,0 +1,178 @@
+/// Log files that are closed and begun anew: no line is lost and none is there twice.
+
+#include <sys/mount.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include "tests/integration/engines.hpp"
+
+namespace supd::integration {
+namespace {
+
+constexpr std::size_t stamp_length = 27;
+
+struct Rotation : OnEachEngine {
+  [[nodiscard]] std::string folder(const std::string& unit) const { return daemon.scratch().file("logs/" + unit); }
+
+  /// The closed files, oldest first, and then the one that is written.
+  static std::vector<std::string> files(const std::string& folder) {
+    std::vector<std::string> out;
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+      if (entry.path().filename() != "current") out.push_back(entry.path().string());
+    }
+    std::sort(out.begin(), out.end());
+    out.push_back(folder + "/current");
+    return out;
+  }
+  /// The text of each record of stdout in one file. Fails the test on anything that is not a record.
+  static void read_lines(const std::string& file, std::vector<std::string>& lines) {
+    std::string text = slurp(file);
+    EXPECT_TRUE(text.empty() || text.ends_with('\n')) << file << " ends within a record";
+    for (std::size_t at = 0; at < text.size();) {
+      std::size_t end = std::min(text.find('\n', at), text.size());
+      std::string record = text.substr(at, end - at);
+      at = end + 1;
+      ASSERT_GT(record.size(), stamp_length + 2) << file;
+      if (record.substr(stamp_length, 3) == " o ") lines.push_back(record.substr(stamp_length + 3));
+    }
+  }
+  static std::vector<std::string> lines(const std::string& folder) {
+    std::vector<std::string> out;
+    for (const std::string& file : files(folder)) read_lines(file, out);
+    return out;
+  }
+  static void expect_numbers(const std::vector<std::string>& lines, std::size_t from, std::size_t to) {
+    ASSERT_EQ(lines.size(), to - from + 1);
+    for (std::size_t i = 0; i < lines.size(); ++i) ASSERT_EQ(lines[i], std::to_string(from + i));
+  }
+};
+
+TEST_P(Rotation, L12_under_load_no_line_is_lost_repeated_or_divided) {
+  daemon.unit("talk",
+              "kind = 'task'\ncommand = ['seq', '300000']\n[log]\nto = ['file']\nmax_size = '100KB'\nkeep = 0\n");
+  daemon.start();
+  daemon.await("talk", State::completed);
+  daemon.stop();
+  auto all = files(folder("talk"));
+  EXPECT_GT(all.size(), 50U);
+  for (const std::string& file : all) EXPECT_LE(std::filesystem::file_size(file), 100'000U) << file;
+  expect_numbers(lines(folder("talk")), 1, 300'000);
+}
+
+TEST_P(Rotation, L12_only_so_many_files_stay_and_they_are_the_newest) {
+  daemon.unit("talk",
+              "kind = 'task'\ncommand = ['seq', '100000']\n[log]\nto = ['file']\nmax_size = '50KB'\nkeep = 3\n");
+  daemon.start();
+  daemon.await("talk", State::completed);
+  // What is too much goes in the turns after the last rotation.
+  while (files(folder("talk")).size() > 4) static_cast<void>(daemon.status("talk"));
+  daemon.stop();
+  auto left = lines(folder("talk"));
+  ASSERT_GT(left.size(), 1000U);
+  expect_numbers(left, 100'000 - left.size() + 1, 100'000);
+}
+
+TEST_P(Rotation, L12_a_supd_that_was_killed_leaves_whole_lines_and_the_next_one_goes_on) {
+  std::string place = daemon.scratch().file("kept");
+  std::string log = "[log]\nto = ['file', 'memory']\npath = '" + place + "/current'\nmax_size = '20KB'\nkeep = 0\n";
+  std::size_t before = 0;
+  {
+    Daemon first{GetParam()};
+    first.unit("talk", "command = ['sh', '-c', 'i=0; while echo $((i=i+1)); do :; done']\n" + log);
+    first.start();
+    first.await_line("talk", "5000");
+    first.process().signal(9);
+    EXPECT_TRUE(first.process().wait(patience()).has_value());
+  }
+  // A record may be cut off where the kill came into a write; the next supd ends its line.
+  std::string current = slurp(place + "/current");
+  bool torn = !current.empty() && !current.ends_with('\n');
+  if (!torn) before = lines(place).size();
+  daemon.unit("talk", "kind = 'task'\ncommand = ['seq', '10000']\n" + log);
+  daemon.start();
+  daemon.await("talk", State::completed);
+  daemon.stop();
+  std::vector<std::string> all = lines(place);
+  if (torn) before = all.size() - 10'000;
+  ASSERT_GT(before, 1000U);
+  std::vector<std::string> old(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(before));
+  if (torn) old.pop_back();
+  expect_numbers(old, 1, old.size());
+  expect_numbers({all.begin() + static_cast<std::ptrdiff_t>(before), all.end()}, 1, 10'000);
+}
+
+TEST_P(Rotation, L13_a_file_that_was_renamed_as_logrotate_does_is_left_for_a_new_one) {
+  daemon.unit("tick", "command = ['sh', '-c', 'i=0; while echo $((i=i+1)); do sleep 0.05; done']\n");
+  daemon.start();
+  daemon.await_line("tick", "3");
+  std::string current = daemon.log_file("tick"), away = current + ".1";
+  std::filesystem::rename(current, away);
+  while (!std::filesystem::exists(current)) static_cast<void>(daemon.status("tick"));
+  daemon.operate("stop", "tick");
+  daemon.stop();
+  std::vector<std::string> all;
+  read_lines(away, all);
+  std::size_t in_the_old = all.size();
+  read_lines(current, all);
+  EXPECT_GT(all.size(), in_the_old);
+  expect_numbers(all, 1, all.size());
+}
+
+/// A file system of its own, so small that it can be filled.
+class SmallDisk {
+ public:
+  explicit SmallDisk(std::string path) : path_(std::move(path)) {
+    std::filesystem::create_directories(path_);
+    if (::mount("tmpfs", path_.c_str(), "tmpfs", 0, "size=256k") != 0) why_ = std::strerror(errno);
+  }
+  ~SmallDisk() {
+    if (why_.empty()) ::umount2(path_.c_str(), MNT_DETACH);
+  }
+  SmallDisk(const SmallDisk&) = delete;
+  SmallDisk& operator=(const SmallDisk&) = delete;
+  [[nodiscard]] const std::string& why() const { return why_; }
+
+ private:
+  std::string path_, why_;
+};
+
+TEST_P(Rotation, L9_on_a_full_disk_the_service_goes_on_and_logging_resumes_by_itself) {
+  std::string place = daemon.scratch().file("disk");
+  SmallDisk disk(place);
+  if (!disk.why().empty()) GTEST_SKIP() << "SKIP: mounting a small tmpfs needs root: " << disk.why();
+  std::string ballast = place + "/ballast";
+  std::ofstream(ballast) << std::string(120'000, 'x');
+  daemon.unit("talk",
+              "command = ['sh', '-c', 'seq 20000; echo all said; i=20000; while echo $((i=i+1)); do sleep 0.05; "
+              "done']\n[log]\npath = '" +
+                  place + "/log/current'\nmax_size = '40KB'\nkeep = 2\nkeep_total = '60KB'\n");
+  daemon.start();
+  daemon.await_line("talk", "all said");
+  EXPECT_EQ(daemon.status("talk").state, State::running);
+  std::filesystem::remove(ballast);
+  std::uint64_t lines_then = daemon.status("talk").log_lines;
+  auto last_written = [&] {
+    // While the disk is full the file may end within a record.
+    std::string text = slurp(place + "/log/current");
+    std::size_t at = text.rfind(" o ", text.rfind('\n'));
+    return at == std::string::npos ? std::string() : text.substr(at + 3, text.rfind('\n') - at - 3);
+  };
+  while (last_written().empty() || last_written() == "all said" || std::stoul(last_written()) <= lines_then) {
+    static_cast<void>(daemon.status("talk"));
+  }
+  daemon.operate("stop", "talk");
+  daemon.stop();
+  auto all = lines(place + "/log");
+  std::set<std::string> once(all.begin(), all.end());
+  EXPECT_EQ(once.size(), all.size()) << "no line is there twice";
+}
+
+SUPD_ON_EACH_ENGINE(Rotation);
+
+}  // namespace
+}  // namespace supd::integration
