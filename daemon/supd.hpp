@@ -54,6 +54,7 @@ class Supd final : TransitionListener, log::Events, StopListener, io::TimerSink 
   void on_log_file_failed(const std::string& path, const Error& error) override;
   void on_log_file_resumed(const std::string& path) override;
   void on_log_rotation_failed(const std::string& path, const Error& error) override;
+  void on_log_compress_failed(const std::string& path, const Error& error) override;
   void on_stop_request(const StopRequest& request) override;
   void on_timer(io::OpId id, bool canceled) noexcept override;
 

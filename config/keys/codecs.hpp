@@ -112,6 +112,12 @@ struct ScopeWord : OneOf<StopScope::tree, StopScope::group, StopScope::main_alon
   static constexpr std::string_view example = "\"tree\"";
 };
 
+struct CompressWord : OneOf<Compression::none, Compression::gzip, Compression::zstd> {
+  static constexpr std::string_view example = "\"zstd\"";
+  /// What this supd was built with.
+  static std::optional<Compression> read(const Field& field);
+};
+
 /// What to execute: a list of arguments, or a string that is split as a shell splits words.
 struct Command {
   static constexpr std::string_view type = "command", example = "[\"/usr/bin/program\", \"argument\"]";

@@ -225,7 +225,8 @@ constexpr std::array keys{
         "log.keep_total", "closed log files together take no more than this, else the oldest go; 0: no limit"),
     live<Span<true>, log, &LogSpec::rotation, &RotationSpec::keep_age>(
         "log.keep_age", "log files that were closed longer ago go; 0: none for its age"),
-    later("log.compress"),
+    live<CompressWord, log, &LogSpec::rotation, &RotationSpec::compress>(
+        "log.compress", "what closed log files become, by a process of its own at the lowest priority"),
     live<Bytes<0, 1024 * mib>, log, &LogSpec::memory_size>("log.memory", "how much output is kept in memory"),
     live<Bytes<64, mib>, log, &LogSpec::max_line>("log.max_line", "longer lines are cut into marked pieces"),
     later("log.rate"),

@@ -11,6 +11,7 @@
 
 #include "daemon/io/loop.hpp"
 #include "daemon/log/buffer_pool.hpp"
+#include "daemon/log/compressor.hpp"
 #include "daemon/log/line.hpp"
 #include "daemon/log/log_file.hpp"
 #include "daemon/log/rotation.hpp"
@@ -27,7 +28,7 @@ struct Drops {
   std::uint64_t bytes = 0;  ///< as they would have stood in the file
 };
 
-struct FileEvents {
+struct FileEvents : CompressorEvents {
   /// The file can't be written; told once, until it works again.
   virtual void on_file_failed(const std::string& path, const Error& error) = 0;
   virtual void on_file_resumed(const std::string& path) = 0;
@@ -47,7 +48,8 @@ struct FileShared {
   std::int64_t (*clock_us)() = wall_clock_us;
   Stamper stamper{};
   BufferPool buffers{};
-  Sweeper sweeper{loop, clock_us};
+  Compressor compressor{loop, events};
+  Sweeper sweeper{loop, clock_us, compressor};
 };
 
 /// What a unit file says of its log file.

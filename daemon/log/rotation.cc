@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <unordered_set>
 
 namespace supd::log {
 namespace {
@@ -51,6 +52,20 @@ std::vector<RotatedName> to_remove(std::vector<RotatedFile> files, const Rotatio
     count += copied ? 0 : 1;
     if (copied || too_many || too_big || too_old) out.push_back(file.name);
   }
+  return out;
+}
+
+std::vector<RotatedName> to_compress(const std::vector<RotatedFile>& files, const std::vector<RotatedName>& doomed,
+                                     const RotationSpec& rules) {
+  if (rules.compress == Compression::none) return {};
+  std::unordered_set<std::int64_t> going;
+  for (const RotatedName& name : doomed) going.insert(name.time_us);
+  std::vector<RotatedName> out;
+  for (const RotatedFile& file : files) {
+    bool plain = file.name.compression == Compression::none;
+    if (plain && !going.contains(file.name.time_us)) out.push_back(file.name);
+  }
+  std::ranges::sort(out, {}, &RotatedName::time_us);
   return out;
 }
 

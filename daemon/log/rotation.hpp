@@ -38,4 +38,8 @@ struct RotatedFile {
 [[nodiscard]] std::vector<RotatedName> to_remove(std::vector<RotatedFile> files, const RotationSpec& rules,
                                                  std::int64_t now_us);
 
+/// Which of `files` are plain, are not `doomed`, and are to be compressed; the oldest first.
+[[nodiscard]] std::vector<RotatedName> to_compress(const std::vector<RotatedFile>& files,
+                                                   const std::vector<RotatedName>& doomed, const RotationSpec& rules);
+
 }  // namespace supd::log

@@ -60,14 +60,28 @@ void Sweeper::end_listing() {
   listed_ = true;
   Request& request = queue_.front();
   std::int64_t newest_us = INT64_MIN;
-  for (const RotatedFile& file : files_) {
-    newest_us = std::max(newest_us, file.name.time_us);
-    if (file.name.unfinished) doomed_.push_back(file.name);
-  }
-  auto doomed = to_remove(std::exchange(files_, {}), request.rules, clock_us_());
-  doomed_.insert(doomed_.end(), doomed.begin(), doomed.end());
+  for (const RotatedFile& file : files_) newest_us = std::max(newest_us, file.name.time_us);
+  judge(request);
+  files_ = {};
   if (SweepSink* sink = std::exchange(request.sink, nullptr)) sink->on_swept(newest_us);
   if (doomed_.empty()) next();
+}
+
+/// What goes, and what is to be compressed.
+void Sweeper::judge(const Request& request) {
+  doomed_ = to_remove(files_, request.rules, clock_us_());
+  for (const RotatedName& name : to_compress(files_, doomed_, request.rules)) {
+    closed_.offer(path_of(name), request.rules.compress);
+  }
+  for (const RotatedFile& file : files_) {
+    bool at_work = closed_.working_on(path_of({.time_us = file.name.time_us}));
+    if (file.name.unfinished && !at_work) doomed_.push_back(file.name);
+  }
+}
+
+std::string Sweeper::path_of(const RotatedName& name) const {
+  const Request& request = queue_.front();
+  return request.directory + (request.directory == "/" ? "" : "/") + rotated_name(request.base, name);
 }
 
 /// The oldest first: where supd ends in between, what stays is without gaps.

@@ -25,6 +25,17 @@ struct SweepSink {
   ~SweepSink() = default;
 };
 
+/// Who is told of closed files that are to be compressed.
+struct ClosedFiles {
+  /// May be told of one that it knows already.
+  virtual void offer(const std::string& path, Compression format) = 0;
+  /// Whether the unfinished copy of this file is being made.
+  [[nodiscard]] virtual bool working_on(const std::string& path) const = 0;
+
+ protected:
+  ~ClosedFiles() = default;
+};
+
 class Sweeper final : io::TimerSink {
  public:
   static constexpr std::size_t entries_per_turn = 256;
@@ -32,7 +43,8 @@ class Sweeper final : io::TimerSink {
   static constexpr std::size_t max_files =
       16 * 1024;  ///< that are looked at in one directory; more wait for the next sweep
 
-  Sweeper(io::Loop& loop, std::int64_t (*clock_us)()) : loop_(loop), clock_us_(clock_us) {}
+  Sweeper(io::Loop& loop, std::int64_t (*clock_us)(), ClosedFiles& closed)
+      : loop_(loop), clock_us_(clock_us), closed_(closed) {}
   ~Sweeper();
   Sweeper(const Sweeper&) = delete;
   Sweeper& operator=(const Sweeper&) = delete;
@@ -58,11 +70,14 @@ class Sweeper final : io::TimerSink {
   void list_some();
   void look_at_entry(const char* name);
   void end_listing();
+  void judge(const Request& request);
+  [[nodiscard]] std::string path_of(const RotatedName& name) const;
   void remove_some();
   void next();
 
   io::Loop& loop_;
   std::int64_t (*clock_us_)();
+  ClosedFiles& closed_;
   io::OpId timer_{};
   std::deque<Request> queue_;  ///< the first one is being done
   std::optional<sys::Directory> directory_;

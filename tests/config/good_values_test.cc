@@ -186,6 +186,16 @@ TEST(GoodValues, every_limit_reaches_its_resource) {
   }
 }
 
+TEST(GoodValues, log_compress) {
+  EXPECT_EQ(UnitSpec().log.rotation.compress, Compression::none);
+  if (SUPD_HAS_GZIP != 0) {
+    EXPECT_EQ(with("log.compress = \"gzip\"").log.rotation.compress, Compression::gzip);
+  }
+  if (SUPD_HAS_ZSTD != 0) {
+    EXPECT_EQ(with("log.compress = \"zstd\"").log.rotation.compress, Compression::zstd);
+  }
+}
+
 TEST(GoodValues, log_rotation) {
   UnitSpec unit =
       with("[log]\nmax_size = \"1MiB\"\nmax_age = \"12h\"\nkeep = 3\nkeep_total = \"1GB\"\nkeep_age = \"30d\"\n");

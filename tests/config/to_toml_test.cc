@@ -181,6 +181,8 @@ class Generator {
     rotation.keep = static_cast<std::uint32_t>(below(100'001));
     rotation.keep_total = number(0, 1ULL << 50);
     rotation.keep_age = duration();
+    rotation.compress = static_cast<Compression>(below(3));
+    if (SUPD_HAS_GZIP == 0 || SUPD_HAS_ZSTD == 0) rotation.compress = Compression::none;
   }
 
   std::mt19937_64 random_;

@@ -76,6 +76,7 @@ BAD = {
     "log.keep": ["-1", "100001", '"3"'],
     "log.keep_total": ['"2PiB"', "-1"],
     "log.keep_age": ["30", '"-1d"'],
+    "log.compress": ['"bzip2"', "1", '""'],
     "log.rate": ['"1MB"'],
     "nosuchkey": ["1"],
     "nosuchtable.key": ["1"],

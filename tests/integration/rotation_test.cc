@@ -123,6 +123,43 @@ TEST_P(Rotation, L13_a_file_that_was_renamed_as_logrotate_does_is_left_for_a_new
   expect_numbers(all, 1, all.size());
 }
 
+TEST_P(Rotation, L12_compressed_files_hold_every_line) {
+  if (SUPD_HAS_GZIP == 0) GTEST_SKIP() << "SKIP: this build has no zlib: install zlib1g-dev and configure anew";
+  daemon.unit("talk",
+              "command = ['sh', '-c', 'seq 30000; echo all said; exec sleep 1000']\n"
+              "[log]\nmax_size = '200KB'\nkeep = 0\ncompress = 'gzip'\n");
+  daemon.start();
+  daemon.await_line("talk", "all said");
+  auto is_plain = [](const std::string& file) { return !file.ends_with(".gz") && !file.ends_with("/current"); };
+  while (true) {
+    auto all = files(folder("talk"));
+    if (all.size() > 3 && std::none_of(all.begin(), all.end(), is_plain)) break;
+    static_cast<void>(daemon.status("talk"));
+  }
+  daemon.stop();
+  for (const std::string& file : files(folder("talk"))) {
+    if (file.ends_with(".gz")) {
+      EXPECT_EQ(run({"gzip", "-d", file}).exit.status, 0);
+    }
+  }
+  auto all = lines(folder("talk"));
+  ASSERT_FALSE(all.empty());
+  EXPECT_EQ(all.back(), "all said");
+  all.pop_back();
+  expect_numbers(all, 1, 30'000);
+}
+
+TEST_P(Rotation, What_a_killed_child_left_is_removed_at_the_next_start) {
+  std::string stale = folder("talk") + "/current.@2020-01-01T00-00-00.000000Z.zst.tmp";
+  std::filesystem::create_directories(folder("talk"));
+  std::ofstream(stale) << "half of a copy";
+  daemon.unit("talk", "command = ['sh', '-c', 'echo hello; exec sleep 1000']\n");
+  daemon.start();
+  daemon.await_line("talk", "hello");
+  while (std::filesystem::exists(stale)) static_cast<void>(daemon.status("talk"));
+  daemon.stop();
+}
+
 /// A file system of its own, so small that it can be filled.
 class SmallDisk {
  public:

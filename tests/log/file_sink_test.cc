@@ -22,6 +22,7 @@ class FileSinkTest : public ::testing::Test, protected FileEvents {
   void on_file_failed(const std::string&, const Error& error) override { failures.push_back(error); }
   void on_file_resumed(const std::string&) override { ++resumed; }
   void on_rotation_failed(const std::string&, const Error& error) override { failures.push_back(error); }
+  void on_compress_failed(const std::string&, const Error& error) override { failures.push_back(error); }
   void on_file_done(FileSink&) override {
     ++done;
     sink.reset();
