@@ -13,6 +13,19 @@ namespace supd {
 /// What log files are turned into once nobody writes them any more.
 enum class Compression : std::uint8_t { none, gzip, zstd };
 
+/// What a record looks like in a log file.
+enum class LogFormat : std::uint8_t {
+  text,  ///< stamp, stream, text
+  json,  ///< one object per line
+  raw,   ///< the bytes as they are, and nothing else
+};
+
+/// What becomes of output that comes faster than its file takes it.
+enum class OnFull : std::uint8_t {
+  drop,   ///< whole lines are dropped and counted
+  block,  ///< the unit's pipes are not read until there is room: it waits when it writes
+};
+
 /// When a log file is closed and another one begun, and which of the closed ones stay.
 struct RotationSpec {
   std::uint64_t max_size = 10'000'000;        ///< bytes; 0: of any size
@@ -30,9 +43,15 @@ struct LogSpec {
   std::uint64_t max_line = 64 * 1024;  ///< longer lines are cut into marked pieces
   std::uint64_t memory_size = 256 * 1024;
   RotationSpec rotation;
+  LogFormat format = LogFormat::text;
+  OnFull on_full = OnFull::drop;
+  std::uint64_t rate = 0;   ///< bytes per second, above which whole lines are dropped; 0: any
+  std::uint64_t burst = 0;  ///< bytes that may come at once; 0: as many as in a second
   bool operator==(const LogSpec&) const = default;
 };
 
 [[nodiscard]] std::string_view word(Compression compression);
+[[nodiscard]] std::string_view word(LogFormat format);
+[[nodiscard]] std::string_view word(OnFull on_full);
 
 }  // namespace supd

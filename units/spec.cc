@@ -68,4 +68,21 @@ std::string_view word(Compression compression) {
   std::unreachable();
 }
 
+std::string_view word(LogFormat format) {
+  switch (format) {
+    case LogFormat::text: return "text";
+    case LogFormat::json: return "json";
+    case LogFormat::raw: return "raw";
+  }
+  std::unreachable();
+}
+
+std::string_view word(OnFull on_full) {
+  switch (on_full) {
+    case OnFull::drop: return "drop";
+    case OnFull::block: return "block";
+  }
+  std::unreachable();
+}
+
 }  // namespace supd

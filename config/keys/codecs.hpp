@@ -118,6 +118,13 @@ struct CompressWord : OneOf<Compression::none, Compression::gzip, Compression::z
   static std::optional<Compression> read(const Field& field);
 };
 
+struct FormatWord : OneOf<LogFormat::text, LogFormat::json, LogFormat::raw> {
+  static constexpr std::string_view example = "\"json\"";
+};
+struct OnFullWord : OneOf<OnFull::drop, OnFull::block> {
+  static constexpr std::string_view example = "\"drop\"";
+};
+
 /// What to execute: a list of arguments, or a string that is split as a shell splits words.
 struct Command {
   static constexpr std::string_view type = "command", example = "[\"/usr/bin/program\", \"argument\"]";

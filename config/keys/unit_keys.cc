@@ -214,7 +214,7 @@ constexpr std::array keys{
             show_log_to,
             true},
     live<AbsolutePath, log, &LogSpec::path>("log.path", "log file; else LOGDIR/UNIT/current"),
-    later("log.format"),
+    live<FormatWord, log, &LogSpec::format>("log.format", "what records look like in the log file"),
     live<Bytes<0, tib>, log, &LogSpec::rotation, &RotationSpec::max_size>(
         "log.max_size", "a log file that would grow beyond is closed and a new one begun; 0: never"),
     live<Span<true>, log, &LogSpec::rotation, &RotationSpec::max_age>(
@@ -229,9 +229,12 @@ constexpr std::array keys{
         "log.compress", "what closed log files become, by a process of its own at the lowest priority"),
     live<Bytes<0, 1024 * mib>, log, &LogSpec::memory_size>("log.memory", "how much output is kept in memory"),
     live<Bytes<64, mib>, log, &LogSpec::max_line>("log.max_line", "longer lines are cut into marked pieces"),
-    later("log.rate"),
-    later("log.burst"),
-    later("log.on_full"),
+    live<Bytes<0, tib>, log, &LogSpec::rate>("log.rate",
+                                             "bytes per second; lines above it are dropped and counted; 0: no limit"),
+    live<Bytes<0, tib>, log, &LogSpec::burst>(
+        "log.burst", "bytes that may come at once; 0: as many as log.rate lets in in a second"),
+    live<OnFullWord, log, &LogSpec::on_full>(
+        "log.on_full", "when the log file takes no more: drop lines, or let the unit wait until it does"),
     later("log.console_prefix"),
 
     later("timer"),

@@ -10,18 +10,19 @@ namespace supd::log {
 /// How many bytes of what waits go into the file; begins another one first, where that is due.
 std::size_t FileSink::room_in_file() {
   if (!may_rotate()) return pending_.size();
-  Cut cut = next_cut(pending_, file_.size(), torn_, rules_.max_size);
+  Cut cut = next_cut(pending_, file_.size(), mid_line(), settings_.rotation.max_size);
   if (!cut.rotate && !too_old()) return cut.bytes;
   rotate();
-  return may_rotate() ? next_cut(pending_, file_.size(), torn_, rules_.max_size).bytes : pending_.size();
+  return may_rotate() ? next_cut(pending_, file_.size(), mid_line(), settings_.rotation.max_size).bytes
+                      : pending_.size();
 }
 
 /// Not before it is known which names there are: the next one has to be a later one.
 bool FileSink::may_rotate() const { return file_.regular() && swept_ && shared_.loop.now() >= rotate_from_; }
 
 bool FileSink::too_old() const {
-  return rules_.max_age != Duration{0} && file_.size() != 0 && !torn_ &&
-         shared_.loop.now() >= file_.begun() + rules_.max_age;
+  return settings_.rotation.max_age != Duration{0} && file_.size() != 0 && !mid_line() &&
+         shared_.loop.now() >= file_.begun() + settings_.rotation.max_age;
 }
 
 void FileSink::rotate() {
@@ -45,7 +46,7 @@ void FileSink::sweep() {
     swept_ = true;
     return;
   }
-  shared_.sweeper.sweep({file_.directory(), file_.base(), rules_, this});
+  shared_.sweeper.sweep({file_.directory(), file_.base(), settings_.rotation, this});
 }
 
 void FileSink::on_swept(std::int64_t newest_us) {
@@ -54,9 +55,12 @@ void FileSink::on_swept(std::int64_t newest_us) {
   newest_us_ = std::max(newest_us_, newest_us);
 }
 
-void FileSink::set_rotation(const RotationSpec& rules) {
-  if (rules_ == rules) return;
-  rules_ = rules;
+void FileSink::configure(const FileSettings& settings) {
+  settings_.format = settings.format;
+  settings_.on_full = settings.on_full;
+  tell_room();
+  if (settings_.rotation == settings.rotation) return;
+  settings_.rotation = settings.rotation;
   if (!file_.is_open() || !file_.regular()) return;
   if (std::exchange(sweeping_, false)) shared_.sweeper.forget(*this);
   sweep();

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "daemon/log/json_format.hpp"
 #include "daemon/log/open_file.hpp"
 #include "daemon/log/text_format.hpp"
 
@@ -23,8 +24,8 @@ std::string drop_text(const Drops& drops) {
 
 }  // namespace
 
-FileSink::FileSink(FileShared& shared, FileSettings settings)
-    : shared_(shared), rules_(settings.rotation), file_(std::move(settings.path)) {}
+FileSink::FileSink(FileShared& shared, FileSettings settings, RoomSink* room)
+    : shared_(shared), settings_(std::move(settings)), room_(room), file_(std::exchange(settings_.path, {})) {}
 
 FileSink::~FileSink() {
   if (timer_) shared_.loop.release(timer_);
@@ -34,12 +35,37 @@ FileSink::~FileSink() {
   shared_.loop.release(write_, file_.take_fd());
 }
 
-void FileSink::append(std::int64_t time_us, std::string_view stamp, Stream stream, const Line& line) {
+void FileSink::append(std::int64_t time_us, std::string_view stamp, Stream stream, const Line& line, RunId run) {
+  if (settings_.format != LogFormat::text) return append_in_format(time_us, stamp, stream, line, run);
   if (admit(time_us, record_size(line))) append_record(pending_, stamp, stream, line);
 }
 
 void FileSink::append_note(std::int64_t time_us, std::string_view stamp, std::string_view text) {
+  if (raw()) return;
+  if (settings_.format == LogFormat::json) {
+    append_json_note(shared_.scratch, stamp, settings_.unit, text);
+    return append_formatted(time_us);
+  }
   if (admit(time_us, note_size(text))) log::append_note(pending_, stamp, text);
+}
+
+void FileSink::append_in_format(std::int64_t time_us, std::string_view stamp, Stream stream, const Line& line,
+                                RunId run) {
+  if (raw()) {
+    shared_.scratch += line.text;
+    if (line.end == LineEnd::newline) shared_.scratch += '\n';
+  } else {
+    append_json_record(shared_.scratch, stamp, settings_.unit, run, stream, line);
+  }
+  append_formatted(time_us);
+}
+
+/// The record in the scratch buffer.
+void FileSink::append_formatted(std::int64_t time_us) {
+  constexpr std::size_t kept_capacity = 16 * 1024;
+  if (admit(time_us, shared_.scratch.size())) pending_ += shared_.scratch;
+  shared_.scratch.clear();
+  if (shared_.scratch.capacity() > kept_capacity) std::string().swap(shared_.scratch);
 }
 
 /// Whether a record of `size` bytes has room; else it is counted as dropped. Once one was dropped, all
@@ -47,7 +73,7 @@ void FileSink::append_note(std::int64_t time_us, std::string_view stamp, std::st
 bool FileSink::admit(std::int64_t time_us, std::size_t size) {
   time_us_ = time_us;
   bool dropping = unreported_.records != 0 && (write_ || failing_);
-  std::size_t bound = failing_ ? max_pending_failed : max_pending;
+  std::size_t bound = failing_ && !patient() ? max_pending_failed : max_pending;
   bool fits = pending_.empty() || pending_.size() + size <= bound;
   // Files that can't be written may not take all the room from those that can.
   std::size_t share = failing_ ? BufferPool::max_pending_bytes / 2 : BufferPool::max_pending_bytes;
@@ -72,8 +98,14 @@ void FileSink::write_drop_note() {
   std::string text = drop_text(unreported_);
   Stamper stamper;  // not the shared one: its text may be in use up the stack
   time_us_ = std::max(time_us_, shared_.clock_us());
-  log::append_note(pending_, stamper.text(time_us_), text);
-  shared_.buffers.add(note_size(text));
+  std::size_t before = pending_.size();
+  std::string_view stamp = stamper.text(time_us_);
+  switch (settings_.format) {
+    case LogFormat::text: log::append_note(pending_, stamp, text); break;
+    case LogFormat::json: append_json_note(pending_, stamp, settings_.unit, text); break;
+    case LogFormat::raw: break;
+  }
+  shared_.buffers.add(pending_.size() - before);
   unreported_ = {};
 }
 
@@ -107,6 +139,18 @@ void FileSink::start_write() {
   last_write_ = shared_.loop.now();
   in_flight_ = room_in_file();
   write_ = shared_.loop.write_file(file_.fd(), take_pending(in_flight_), *this);
+  tell_room();
+}
+
+bool FileSink::full() {
+  full_ = full_ || (patient() && pending_.size() > full_bytes);
+  return full_;
+}
+
+void FileSink::tell_room() {
+  if (!full_ || (patient() && pending_.size() > room_bytes)) return;
+  full_ = false;
+  if (room_ != nullptr) room_->on_room();
 }
 
 /// The first `bytes` of what waits.
@@ -152,7 +196,7 @@ void FileSink::take_up_file() {
 }
 
 void FileSink::end_torn_line() {
-  if (!file_.mid_line() || pending_.empty()) return;
+  if (raw() || !file_.mid_line() || pending_.empty()) return;
   // A record of before was cut off by a crash or a full disk: end its line, so that ours starts one.
   pending_.insert(pending_.begin(), '\n');
   file_.set_mid_line(false);
@@ -161,7 +205,7 @@ void FileSink::end_torn_line() {
 
 /// In another file the second half of a record would look like a record that the child made up.
 void FileSink::drop_torn_rest() {
-  if (!std::exchange(torn_, false)) return;
+  if (!std::exchange(torn_, false) || raw()) return;
   std::size_t size = std::min(pending_.find('\n'), pending_.size() - 1) + 1;
   drop(1, size);
   shared_.buffers.unreserve(size);
@@ -173,6 +217,7 @@ void FileSink::on_write(io::OpId, std::size_t written, int error, std::string bu
   shared_.buffers.unreserve(std::min(written, in_flight_));
   if (error == 0 && written < buffer.size()) error = EIO;
   file_.grow(written);
+  if (raw() && written > 0) file_.set_mid_line(buffer[written - 1] != '\n');
   if (written > 0) torn_ = written < buffer.size() && buffer[written - 1] != '\n';
   if (error == 0) {
     shared_.buffers.give(std::move(buffer));
@@ -203,8 +248,9 @@ void FileSink::fail(const Error& error) {
 /// Keeps whole records up to the bound for a file that can't be written, the first one in any case.
 void FileSink::keep_what_fits() {
   std::size_t keep = pending_.size();
-  if (keep > max_pending_failed) {
+  if (keep > (patient() ? max_pending : max_pending_failed)) {
     std::size_t end = pending_.rfind('\n', max_pending_failed - 1);
+    if (end == std::string::npos && raw()) end = max_pending_failed - 1;
     if (end == std::string::npos) end = pending_.find('\n', max_pending_failed);
     keep = std::min(end, pending_.size() - 1) + 1;
   }
@@ -217,6 +263,7 @@ void FileSink::keep_what_fits() {
 
 void FileSink::retire() {
   retired_ = true;
+  room_ = nullptr;
   if (write_) return;
   if (!failing_) start_write();
   if (!write_ && !timer_) arm(shared_.loop.now());

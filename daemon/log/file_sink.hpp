@@ -18,6 +18,8 @@
 #include "daemon/log/stamp.hpp"
 #include "daemon/log/sweeper.hpp"
 #include "units/base/error.hpp"
+#include "units/base/ids.hpp"
+#include "units/log_spec.hpp"
 
 namespace supd::log {
 
@@ -48,6 +50,7 @@ struct FileShared {
   std::int64_t (*clock_us)() = wall_clock_us;
   Stamper stamper{};
   BufferPool buffers{};
+  std::string scratch{};  ///< one record
   Compressor compressor{loop, events};
   Sweeper sweeper{loop, clock_us, compressor};
 };
@@ -56,32 +59,49 @@ struct FileShared {
 struct FileSettings {
   std::string path;
   RotationSpec rotation;
+  LogFormat format = LogFormat::text;
+  OnFull on_full = OnFull::drop;
+  std::string unit{};  ///< its name, for formats that have it in each record
+};
+
+struct RoomSink {
+  /// A file that was full() has room again. Also called from inside of the sink's functions.
+  virtual void on_room() = 0;
+
+ protected:
+  ~RoomSink() = default;
 };
 
 class FileSink final : io::WriteSink, io::TimerSink, SweepSink {
  public:
   static constexpr std::size_t max_pending = 16 * 1024 * 1024;  ///< bytes gathered behind a slow write
   static constexpr std::size_t max_pending_failed = 16 * 1024;  ///< bytes kept while the file can't be written
+  static constexpr std::size_t full_bytes = 1024 * 1024;        ///< gathered, with OnFull::block: no more is read
+  static constexpr std::size_t room_bytes = 256 * 1024;         ///< so few are left: it is read on
   static constexpr std::size_t gather_bytes = 64 * 1024;        ///< so many are written at once
   static constexpr Duration gather_time = 5ms;                  ///< writes follow each other no faster
   static constexpr Duration retry_time = 1s;                    ///< after an error, and between looks at the name
   static constexpr Duration rotation_retry_time = 10s;          ///< after a rotation that failed
 
-  FileSink(FileShared& shared, FileSettings settings);
+  /// `room` may be nullptr.
+  FileSink(FileShared& shared, FileSettings settings, RoomSink* room = nullptr);
   /// What waits is dropped; a write in flight still reaches the file.
   ~FileSink();
   FileSink(const FileSink&) = delete;
   FileSink& operator=(const FileSink&) = delete;
 
   /// Adds one record, or counts it as dropped. `stamp` is the text of `time_us`.
-  void append(std::int64_t time_us, std::string_view stamp, Stream stream, const Line& line);
+  void append(std::int64_t time_us, std::string_view stamp, Stream stream, const Line& line, RunId run = {});
+  /// Not for LogFormat::raw, which has the child's bytes only.
   void append_note(std::int64_t time_us, std::string_view stamp, std::string_view text);
 
   /// Ends a batch of records: lets a write start, now (`urgent`) or once enough has gathered.
   void flush(bool urgent);
 
-  /// Other rules, at once.
-  void set_rotation(const RotationSpec& rules);
+  /// Other settings, but for path and unit, at once.
+  void configure(const FileSettings& settings);
+  /// OnFull::block: whoever reads the unit's output shall stop until on_room().
+  [[nodiscard]] bool full();
   /// Opens the file anew at the next record: whoever renamed it wants that now.
   void reopen() { reopen_ = true; }
 
@@ -98,6 +118,12 @@ class FileSink final : io::WriteSink, io::TimerSink, SweepSink {
   void on_timer(io::OpId id, bool canceled) noexcept override;
   void on_swept(std::int64_t newest_us) override;
 
+  void append_in_format(std::int64_t time_us, std::string_view stamp, Stream stream, const Line& line, RunId run);
+  void append_formatted(std::int64_t time_us);
+  void tell_room();
+  [[nodiscard]] bool patient() const { return settings_.on_full == OnFull::block; }
+  [[nodiscard]] bool raw() const { return settings_.format == LogFormat::raw; }
+  [[nodiscard]] bool mid_line() const { return torn_ || (raw() && file_.mid_line()); }
   [[nodiscard]] bool admit(std::int64_t time_us, std::size_t size);
   void drop(std::uint64_t records, std::size_t bytes);
   void write_drop_note();
@@ -121,7 +147,8 @@ class FileSink final : io::WriteSink, io::TimerSink, SweepSink {
   void arm(Instant at);
 
   FileShared& shared_;
-  RotationSpec rules_;
+  FileSettings settings_;  ///< without the path, which is file_'s
+  RoomSink* room_;
   LogFile file_;
   std::string pending_;  ///< counted in shared_.buffers
   io::OpId write_{};
@@ -141,6 +168,7 @@ class FileSink final : io::WriteSink, io::TimerSink, SweepSink {
   bool swept_ = false;  ///< newest_us_ is known
   bool sweeping_ = false;
   bool rotation_failing_ = false;
+  bool full_ = false;
 };
 
 }  // namespace supd::log

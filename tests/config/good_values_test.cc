@@ -186,6 +186,16 @@ TEST(GoodValues, every_limit_reaches_its_resource) {
   }
 }
 
+TEST(GoodValues, log_limits_and_format) {
+  UnitSpec unit = with("[log]\nformat = \"json\"\nrate = \"10KB\"\nburst = \"1MiB\"\non_full = \"block\"\n");
+  EXPECT_EQ(unit.log.format, LogFormat::json);
+  EXPECT_EQ(unit.log.rate, 10'000U);
+  EXPECT_EQ(unit.log.burst, 1U << 20);
+  EXPECT_EQ(unit.log.on_full, OnFull::block);
+  EXPECT_EQ(with("log.format = \"raw\"").log.format, LogFormat::raw);
+  EXPECT_EQ(with("log.on_full = \"drop\"").log, LogSpec());
+}
+
 TEST(GoodValues, log_compress) {
   EXPECT_EQ(UnitSpec().log.rotation.compress, Compression::none);
   if (SUPD_HAS_GZIP != 0) {

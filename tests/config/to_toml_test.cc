@@ -173,6 +173,10 @@ class Generator {
     if (coin()) log.path = "/" + text("log");
     log.max_line = number(64, 1024 * 1024);
     log.memory_size = number(0, 1024 * 1024 * 1024);
+    log.format = static_cast<LogFormat>(below(3));
+    log.on_full = static_cast<OnFull>(below(2));
+    log.rate = number(0, 1ULL << 40);
+    log.burst = number(0, 1ULL << 40);
     add_rotation(log.rotation);
   }
   void add_rotation(RotationSpec& rotation) {

@@ -149,6 +149,36 @@ TEST_P(Rotation, L12_compressed_files_hold_every_line) {
   expect_numbers(all, 1, 30'000);
 }
 
+TEST_P(Rotation, P8_lines_above_the_rate_are_shown_as_dropped) {
+  daemon.unit("talk",
+              "kind = 'task'\ncommand = ['sh', '-c', 'seq 5000; sleep 0.2; echo all said']\n"
+              "[log]\nrate = '1KB'\nburst = '10KB'\n");
+  daemon.start();
+  daemon.await("talk", State::completed);
+  UnitStatus status = daemon.status("talk");
+  daemon.stop();
+  EXPECT_EQ(status.log_lines, 5001U);
+  EXPECT_GT(status.log_dropped, 1000U);
+  auto left = lines(folder("talk"));
+  EXPECT_EQ(left.size() + status.log_dropped, 5001U);
+  EXPECT_NE(slurp(daemon.log_file("talk")).find(" bytes dropped: more than 1KB per second\n"), std::string::npos);
+}
+
+TEST_P(Rotation, L2_a_raw_log_is_byte_identical_over_all_its_files) {
+  daemon.unit("talk",
+              "kind = 'task'\ncommand = ['sh', '-c', 'seq 20000; printf \"\\\\377\\\\000end\"']\n"
+              "[log]\nformat = 'raw'\nmax_size = '10KB'\nkeep = 0\n");
+  daemon.start();
+  daemon.await("talk", State::completed);
+  daemon.stop();
+  std::string joined, expected;
+  for (const std::string& file : files(folder("talk"))) joined += slurp(file);
+  for (int i = 1; i <= 20'000; ++i) expected += std::to_string(i) + "\n";
+  expected += std::string("\377\0end", 5);
+  EXPECT_TRUE(joined == expected);
+  EXPECT_GT(files(folder("talk")).size(), 5U);
+}
+
 TEST_P(Rotation, What_a_killed_child_left_is_removed_at_the_next_start) {
   std::string stale = folder("talk") + "/current.@2020-01-01T00-00-00.000000Z.zst.tmp";
   std::filesystem::create_directories(folder("talk"));

@@ -267,7 +267,7 @@ TEST_F(FileRotation, A_symbolic_link_is_no_file_of_ours_to_rename) {
 TEST_F(FileRotation, Other_rules_hold_at_once) {
   make({.max_size = record_bytes, .keep = 0});
   lines(0, 10);
-  sink->set_rotation({.max_size = 0, .keep = 2});
+  sink->configure({path, {.max_size = 0, .keep = 2}});
   lines(10, 20);
   EXPECT_EQ(numbers(), range(7, 20));
 }
