@@ -46,7 +46,7 @@ void declare(CLI::App& app, Options& options) {
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"text", "json", "sarif"}));
   app.add_option("--compress", options.compress, "what supd's own child does with a closed log file")
-      ->type_name("FORMAT FILE")
+      ->type_name("TASK FILE")
       ->expected(2)
       ->group("");
   app.add_option("words", options.words, "with --check: what to check, as with -c; with --explain: KEY")->group("");

@@ -16,7 +16,7 @@ struct Options {
   std::string output = "text";        ///< --check: "text", "json" or "sarif"; --explain: the first two
   int ready_fd = -1;                  ///< written to, and closed, once everything has been asked to start
   std::vector<std::string> words;     ///< --explain, --schema: what of
-  std::vector<std::string> compress;  ///< supd's own child: format and file
+  std::vector<std::string> compress;  ///< supd's own child: task and file
   bool check = false;
   bool explain = false;
   bool schema = false;

@@ -111,7 +111,7 @@ void Supd::on_log_rotation_failed(const std::string& path, const Error& error) {
 }
 
 void Supd::on_log_compress_failed(const std::string&, const Error& error) {
-  log::warn(error.text() + "; closed log files that can't be compressed stay as they are");
+  log::warn(error.text() + "; closed log files that can't be compressed or removed stay as they are");
 }
 
 void Supd::on_stop_request(const StopRequest& request) {

@@ -4,6 +4,7 @@
 /// are loaded here, when they are needed, so that supd itself carries none of them.
 
 #include <string>
+#include <string_view>
 
 #include "units/base/error.hpp"
 #include "units/log_spec.hpp"
@@ -15,8 +16,12 @@ namespace supd::log {
 /// library can't be loaded.
 [[nodiscard]] Result<void> compress_file(Compression format, const std::string& path);
 
+/// The word for a child whose task it is to remove a regular file.
+inline constexpr std::string_view remove_task = "remove";
+
 /// All that a child with this one task does; returns its exit code: 0, or the errno value of what failed. It is the
-/// last that gets the CPU and the disk, and it ends with its parent. `format` is a word of unit files.
-[[nodiscard]] int compress_child(const std::string& format, const std::string& path);
+/// last that gets the CPU and the disk, and it ends with its parent. `task` is
+/// remove_task, or a format as a word of unit files.
+[[nodiscard]] int compress_child(const std::string& task, const std::string& path);
 
 }  // namespace supd::log

@@ -9,6 +9,7 @@
 #include <climits>
 #include <utility>
 
+#include "daemon/log/compress_file.hpp"
 #include "daemon/sys/pidfd.hpp"
 #include "daemon/sys/reap.hpp"
 #include "daemon/sys/spawn.hpp"
@@ -34,10 +35,14 @@ Compressor::~Compressor() {
   loop_.release(wait_, std::move(pidfd_));
 }
 
-void Compressor::offer(const std::string& path, Compression format) {
+void Compressor::offer(const std::string& path, Compression format) { add(path, word(format)); }
+
+void Compressor::remove(const std::string& path) { add(path, remove_task); }
+
+void Compressor::add(const std::string& path, std::string_view task) {
   auto is_this = [&](const Job& job) { return job.path == path; };
   if (stopped_ || waiting_.size() >= max_waiting || std::any_of(waiting_.begin(), waiting_.end(), is_this)) return;
-  waiting_.push_back({path, format, loop_.now() + settle_time});
+  waiting_.push_back({path, task, loop_.now() + settle_time});
   arm();
 }
 
@@ -55,16 +60,15 @@ void Compressor::on_timer(io::OpId, bool) noexcept {
 
 void Compressor::start() {
   const Job& job = waiting_.front();
-  std::string format(word(job.format));
-  const std::array<const char*, 5> argv{program_.c_str(), "--compress", format.c_str(), job.path.c_str(), nullptr};
+  std::string task(job.task);
+  const std::array<const char*, 5> argv{program_.c_str(), "--compress", task.c_str(), job.path.c_str(), nullptr};
   const std::array<const char*, 1> no_environment{nullptr};
   sys::SpawnRequest request;
   request.argv = argv.data();
   request.envp = no_environment.data();
-  if (program_.empty())
-    return fail(job.path, {"compress", job.path, 0, "supd does not know its own program: no /proc"});
+  if (program_.empty()) return fail(job.path, {task, job.path, 0, "supd does not know its own program: no /proc"});
   auto spawned = sys::spawn(request);
-  if (!spawned) return fail(job.path, {"compress", job.path, spawned.error().error, spawned.error().text()});
+  if (!spawned) return fail(job.path, {task, job.path, spawned.error().error, spawned.error().text()});
   pid_ = spawned->pid;
   pidfd_ = std::move(spawned->pidfd);
   wait_ = loop_.wait_child(pid_, pidfd_.borrow(), *this);
@@ -76,7 +80,7 @@ void Compressor::on_child_exit(io::OpId, ExitStatus exit, int error) noexcept {
   static_cast<void>(sys::reap(pid_));
   pid_ = 0;
   if (stopped_) return waiting_.clear();
-  std::string path = waiting_.front().path;
+  std::string path = waiting_.front().path, task(waiting_.front().task);
   if (error == 0 && exit.known() && !exit.by_signal() && exit.status == 0) {
     ++done_;
     failing_ = false;
@@ -84,8 +88,8 @@ void Compressor::on_child_exit(io::OpId, ExitStatus exit, int error) noexcept {
     return arm();
   }
   bool told_why = error == 0 && exit.known() && !exit.by_signal();
-  if (told_why) return fail(path, errno_error("compress", path, exit.status));
-  fail(path, {"compress", path, 0, "the process that does it was killed"});
+  if (told_why) return fail(path, errno_error(task, path, exit.status));
+  fail(path, {task, path, 0, "the process that does it was killed"});
 }
 
 /// Found again by the next sweep: after the next rotation, or at the next start.

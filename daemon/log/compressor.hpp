@@ -1,11 +1,12 @@
 #pragma once
 
-/// Has closed log files compressed, of all units, one at a time, each by a child of supd's own program at
-/// the lowest priority. What can't be compressed stays as it is.
+/// Has closed log files compressed, and large ones removed, of all units, one at a time, each by a child of
+/// supd's own program at the lowest priority. What can't be done leaves the file as it is.
 
 #include <cstdint>
 #include <deque>
 #include <string>
+#include <string_view>
 
 #include "daemon/io/loop.hpp"
 #include "daemon/log/sweeper.hpp"
@@ -15,7 +16,7 @@
 namespace supd::log {
 
 struct CompressorEvents {
-  /// A file stays plain; told once, until one was compressed again.
+  /// A file stays as it is; told once, until it worked with one again.
   virtual void on_compress_failed(const std::string& path, const Error& error) = 0;
 
  protected:
@@ -36,6 +37,7 @@ class Compressor final : public ClosedFiles, io::ChildSink, io::TimerSink {
   Compressor& operator=(const Compressor&) = delete;
 
   void offer(const std::string& path, Compression format) override;
+  void remove(const std::string& path) override;
   [[nodiscard]] bool working_on(const std::string& path) const override;
 
   /// Nothing more is begun, and a child that is at work is killed; it is gone once busy() is false.
@@ -49,11 +51,12 @@ class Compressor final : public ClosedFiles, io::ChildSink, io::TimerSink {
  private:
   struct Job {
     std::string path;
-    Compression format = Compression::none;
-    Instant from;  ///< not before
+    std::string_view task;  ///< the first word for the child; static
+    Instant from;           ///< not before
   };
   void on_child_exit(io::OpId id, ExitStatus exit, int error) noexcept override;
   void on_timer(io::OpId id, bool canceled) noexcept override;
+  void add(const std::string& path, std::string_view task);
   void arm();
   void start();
   void fail(const std::string& path, Error error);

@@ -134,7 +134,8 @@ void FileSink::on_timer(io::OpId, bool) noexcept {
 
 void FileSink::start_write() {
   if (timer_) shared_.loop.release(std::exchange(timer_, {}));
-  if (pending_.empty() || !ready_file() || pending_.empty()) return;
+  if (pending_.empty() || !ready_file()) return;
+  if (pending_.empty()) return tell_room();
   end_torn_line();
   last_write_ = shared_.loop.now();
   in_flight_ = room_in_file();

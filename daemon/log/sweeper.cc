@@ -87,12 +87,19 @@ std::string Sweeper::path_of(const RotatedName& name) const {
 /// The oldest first: where supd ends in between, what stays is without gaps.
 void Sweeper::remove_some() {
   for (std::size_t n = 0; n < removals_per_turn && !doomed_.empty(); ++n) {
-    std::string name = rotated_name(queue_.front().base, doomed_.back());
+    remove(doomed_.back());
     doomed_.pop_back();
-    bool done = ::unlinkat(directory_->fd().get(), name.c_str(), 0) == 0;
-    ++(done || errno == ENOENT ? removed_ : failed_);
   }
   if (doomed_.empty()) next();
+}
+
+void Sweeper::remove(const RotatedName& doomed) {
+  std::string name = rotated_name(queue_.front().base, doomed);
+  struct stat is {};
+  if (::fstatat(directory_->fd().get(), name.c_str(), &is, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(is.st_mode)) return;
+  if (is.st_size > large_file) return closed_.remove(path_of(doomed));
+  bool done = ::unlinkat(directory_->fd().get(), name.c_str(), 0) == 0;
+  ++(done || errno == ENOENT ? removed_ : failed_);
 }
 
 void Sweeper::next() {

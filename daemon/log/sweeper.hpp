@@ -25,10 +25,12 @@ struct SweepSink {
   ~SweepSink() = default;
 };
 
-/// Who is told of closed files that are to be compressed.
+/// Who does with closed files what takes its time.
 struct ClosedFiles {
   /// May be told of one that it knows already.
   virtual void offer(const std::string& path, Compression format) = 0;
+  /// Removes it. May be told of one that it knows already.
+  virtual void remove(const std::string& path) = 0;
   /// Whether the unfinished copy of this file is being made.
   [[nodiscard]] virtual bool working_on(const std::string& path) const = 0;
 
@@ -40,6 +42,7 @@ class Sweeper final : io::TimerSink {
  public:
   static constexpr std::size_t entries_per_turn = 256;
   static constexpr std::size_t removals_per_turn = 4;
+  static constexpr std::int64_t large_file = 32 * 1024 * 1024;  ///< bytes; not removed on the loop: that may take long
   static constexpr std::size_t max_files =
       16 * 1024;  ///< that are looked at in one directory; more wait for the next sweep
 
@@ -73,6 +76,7 @@ class Sweeper final : io::TimerSink {
   void judge(const Request& request);
   [[nodiscard]] std::string path_of(const RotatedName& name) const;
   void remove_some();
+  void remove(const RotatedName& name);
   void next();
 
   io::Loop& loop_;
