@@ -169,6 +169,11 @@ bool FileSink::ready_file() {
   return file_.is_open() || open_file();
 }
 
+void FileSink::reopen() {
+  reopen_ = true;
+  if (file_.is_open() && !write_) look_at_name();
+}
+
 /// Where the file lost its name a new one is begun. While none can be made, the old one goes on if anybody
 /// can still read it.
 void FileSink::look_at_name() {

@@ -102,8 +102,9 @@ class FileSink final : io::WriteSink, io::TimerSink, SweepSink {
   void configure(const FileSettings& settings);
   /// OnFull::block: whoever reads the unit's output shall stop until on_room().
   [[nodiscard]] bool full();
-  /// Opens the file anew at the next record: whoever renamed it wants that now.
-  void reopen() { reopen_ = true; }
+  /// Opens the file anew: whoever renamed it wants that now. With a write in flight, once that is done and
+  /// more is to be written; a file that was deleted, at the next record.
+  void reopen();
 
   /// The unit is gone: writes what waits and then tells on_file_done, from a later turn. At the first
   /// error what waits is dropped.

@@ -76,7 +76,7 @@ class UnitLog final : RoomSink {
   /// opens it again.
   void close_file();
 
-  /// The file is opened anew at the next record, as after its renaming by somebody else.
+  /// The file is opened anew, because somebody has renamed it; see FileSink::reopen().
   void reopen();
 
   /// While followed, records also go to Events::on_log_record. Counted: one unfollow() each.

@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,7 +17,8 @@
 namespace supd::log {
 namespace {
 
-constexpr std::int64_t start_us = 1'795'453'445'000'000;
+/// Files have their ages from the real clock, so that is where the tests' clock starts.
+const std::int64_t start_us = wall_clock_us();
 constexpr std::size_t record_bytes = 40;
 
 /// A sink on a fake loop whose writes reach real files.
@@ -138,7 +140,43 @@ TEST_F(FileRotation, P10_names_stay_in_order_when_the_clock_was_set_back_while_s
   EXPECT_EQ(numbers(), range(0, 8));
 }
 
-TEST_F(FileRotation, Size_and_age_of_what_is_there_count) {
+TEST_F(FileRotation, The_age_of_what_is_there_counts) {
+  make({.max_size = 0, .max_age = 1h, .keep = 0});
+  lines(0, 2);
+  FakeWall::now_us += 2 * std::int64_t{3'600'000'000};
+  make({.max_size = 0, .max_age = 3h, .keep = 0});
+  sink->append(FakeWall::now_us, stamper.text(FakeWall::now_us), Stream::out, {"2", LineEnd::newline});
+  run();
+  EXPECT_EQ(closed().size(), 0U) << "not old enough";
+  loop.advance(61min);
+  lines(3, 4);
+  EXPECT_EQ(closed().size(), 1U) << "two hours before supd came, and one since";
+  EXPECT_EQ(numbers(), range(0, 4));
+}
+
+TEST_F(FileRotation, L9_when_no_new_file_can_be_opened_the_old_one_keeps_its_name) {
+  make({.max_size = record_bytes, .keep = 0});
+  lines(0, 1);
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  sys::UniqueFd next(::dup(0));
+  rlimit tight = before;
+  tight.rlim_cur = static_cast<rlim_t>(next.get());
+  next.reset();
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &tight), 0);
+  lines(1, 3);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  ASSERT_EQ(rotation_failures.size(), 1U);
+  EXPECT_EQ(rotation_failures[0].code, EMFILE);
+  EXPECT_EQ(closed().size(), 0U);
+  EXPECT_EQ(parse_log(read_file(path)).size(), 3U);
+  loop.advance(FileSink::rotation_retry_time);
+  lines(3, 4);
+  EXPECT_EQ(closed().size(), 1U);
+  EXPECT_EQ(numbers(), range(0, 4));
+}
+
+TEST_F(FileRotation, The_size_of_what_is_there_counts) {
   make({.max_size = 3 * record_bytes, .keep = 0});
   lines(0, 2);
   make({.max_size = 3 * record_bytes, .keep = 0});
@@ -226,6 +264,7 @@ TEST_F(FileRotation, L13_on_demand_a_renamed_file_is_opened_anew_at_once) {
   lines(0, 2);
   std::filesystem::rename(path, folder + "/current.1");
   sink->reopen();
+  EXPECT_TRUE(std::filesystem::exists(path)) << "at once";
   lines(2, 3);
   EXPECT_EQ(parse_log(read_file(folder + "/current.1")).size(), 2U);
   EXPECT_EQ(numbers(), std::vector<int>{2});
