@@ -259,7 +259,9 @@ void Executor::end_run(UnitId id) {
 void Executor::on_unit_timer(UnitId unit, TimerSerial serial) noexcept { fact(unit, Event::timer(serial)); }
 
 void Executor::reap_orphans() {
-  auto is_supervised = [this](pid_t pid) { return pids_.contains(pid); };
+  auto is_supervised = [this](pid_t pid) {
+    return pids_.contains(pid) || environment_.logs.compressor().is_child(pid);
+  };
   auto started = process::OrphanReaper::start(environment_.loop, is_supervised,
                                               [this](const sys::Reaped&) { on_orphan_reaped(); });
   if (started) {

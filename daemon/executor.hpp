@@ -60,6 +60,8 @@ class Executor final : RunOwner, UnitTimerOwner, log::UnitOutputOwner {
   void remove_cgroups();
   /// Lets the log files go, written out or given up where they can't be written.
   void close_logs();
+  /// The log files of the unit's output are opened anew, as after their renaming by somebody else.
+  void reopen_log(UnitId unit) { runtime(unit).log.reopen(); }
   /// Ends all output streams with what is in them by now.
   void cut_output();
   /// Of a unit that is known, or that was until just now: from `added` until `gone`.

@@ -8,6 +8,7 @@
 
 #include "config/load.hpp"
 #include "ctl/proto/outcome.hpp"
+#include "daemon/log/compress_file.hpp"
 #include "daemon/log/own_log.hpp"
 #include "daemon/offline.hpp"
 #include "daemon/options.hpp"
@@ -119,6 +120,7 @@ int main(int argc, char** argv) {
   supd::Options options;
   int done = supd::parse_options(argc, argv, options);
   if (done >= 0) return done;
+  if (!options.compress.empty()) return supd::log::compress_child(options.compress[0], options.compress[1]);
   if (options.check) return supd::check(options);
   if (options.explain) return supd::explain(options);
   if (options.schema) return supd::schema(options);

@@ -81,7 +81,7 @@ UnitStatus Operator::status(UnitId unit) const {
   log::LogStats stats = runtime.log.stats();
   out.log_lines = stats.lines;
   out.log_bytes = stats.bytes;
-  out.log_dropped = stats.dropped.records;
+  out.log_dropped = stats.dropped.records + stats.limited.records;
   out.log_truncated = stats.truncated;
   return out;
 }

@@ -48,6 +48,10 @@ void declare(CLI::App& app, Options& options) {
                  "with --check: text (default), json or sarif; with --explain: text or json")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"text", "json", "sarif"}));
+  app.add_option("--compress", options.compress, "what supd's own child does with a closed log file")
+      ->type_name("TASK FILE")
+      ->expected(2)
+      ->group("");
   app.add_option("words", options.words, "with --check: what to check, as with -c; with --explain: KEY")->group("");
 }
 

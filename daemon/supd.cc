@@ -112,6 +112,14 @@ void Supd::on_log_file_failed(const std::string& path, const Error& error) {
 
 void Supd::on_log_file_resumed(const std::string& path) { log::info("log file " + path + " works again"); }
 
+void Supd::on_log_rotation_failed(const std::string& path, const Error& error) {
+  log::warn("log file " + path + " can't be rotated and grows on: " + error.text());
+}
+
+void Supd::on_log_compress_failed(const std::string&, const Error& error) {
+  log::warn(error.text() + "; closed log files that can't be compressed or removed stay as they are");
+}
+
 void Supd::on_stop_request(const StopRequest& request) {
   if (request.again) {
     log::warn(signal_name(request.signal) + " again: killing what is left");
@@ -150,6 +158,7 @@ void Supd::on_timer(io::OpId, bool canceled) noexcept {
 /// The last process is gone, its last words are on their way: to the pipes' ends, to files and console,
 /// and the last answers to the clients.
 void Supd::finish_output() {
+  logs_.compressor().stop();
   Instant pipes_end = loop_.now() + last_reads;
   while (logs_.open_streams > 0 && loop_.now() < pipes_end) loop_.turn(pipes_end);
   executor_.cut_output();
@@ -157,7 +166,9 @@ void Supd::finish_output() {
   Instant files_end = loop_.now() + last_writes;
   while (logs_.open_streams > 0 && loop_.now() < files_end) loop_.turn(files_end);
   executor_.close_logs();
-  auto busy = [&] { return logs_.open_streams > 0 || !logs_.idle() || !log::own_log_idle(); };
+  auto busy = [&] {
+    return logs_.open_streams > 0 || logs_.compressor().busy() || !logs_.idle() || !log::own_log_idle();
+  };
   while (busy() && loop_.now() < files_end) loop_.turn(files_end);
 }
 

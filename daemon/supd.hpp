@@ -60,6 +60,8 @@ class Supd final : TransitionListener, log::Events, StopListener, apply::Setting
   void on_log_record(UnitId unit, const proto::LogRecord& record) override;
   void on_log_file_failed(const std::string& path, const Error& error) override;
   void on_log_file_resumed(const std::string& path) override;
+  void on_log_rotation_failed(const std::string& path, const Error& error) override;
+  void on_log_compress_failed(const std::string& path, const Error& error) override;
   void on_stop_request(const StopRequest& request) override;
   void on_reload_request() override { reload_.ask(); }
   void on_settings(const config::DaemonConfig& daemon) override;

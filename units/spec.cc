@@ -59,4 +59,30 @@ std::string_view word(StopScope scope) {
   std::unreachable();
 }
 
+std::string_view word(Compression compression) {
+  switch (compression) {
+    case Compression::none: return "none";
+    case Compression::gzip: return "gzip";
+    case Compression::zstd: return "zstd";
+  }
+  std::unreachable();
+}
+
+std::string_view word(LogFormat format) {
+  switch (format) {
+    case LogFormat::text: return "text";
+    case LogFormat::json: return "json";
+    case LogFormat::raw: return "raw";
+  }
+  std::unreachable();
+}
+
+std::string_view word(OnFull on_full) {
+  switch (on_full) {
+    case OnFull::drop: return "drop";
+    case OnFull::block: return "block";
+  }
+  std::unreachable();
+}
+
 }  // namespace supd

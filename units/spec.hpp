@@ -13,6 +13,7 @@
 
 #include "units/base/exit_status.hpp"
 #include "units/base/time.hpp"
+#include "units/log_spec.hpp"
 
 namespace supd {
 
@@ -143,14 +144,6 @@ struct LimitSpec {
   bool set_nice = false;
   int nice = 0;
   bool operator==(const LimitSpec&) const = default;
-};
-
-struct LogSpec {
-  bool file = true, memory = true, console = false;
-  std::string path;                    ///< empty: LOGDIR/UNIT/current
-  std::uint64_t max_line = 64 * 1024;  ///< longer lines are cut into marked pieces
-  std::uint64_t memory_size = 256 * 1024;
-  bool operator==(const LogSpec&) const = default;
 };
 
 struct UnitSpec {

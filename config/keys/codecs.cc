@@ -166,6 +166,17 @@ std::optional<Kind> KindWord::read(const Field& field) {
   return OneOf::read(field, later);
 }
 
+std::optional<Compression> CompressWord::read(const Field& field) {
+  auto chosen = OneOf::read(field);
+  bool here = chosen != Compression::gzip || SUPD_HAS_GZIP != 0;
+  if (chosen == Compression::zstd) here = SUPD_HAS_ZSTD != 0;
+  if (!chosen || here) return chosen;
+  std::string library = chosen == Compression::gzip ? "zlib" : "libzstd";
+  field.error(in_quotes(word(*chosen)) + " needs " + library + ", and this supd was built without it",
+              "write \"none\", or build supd where " + library + " is");
+  return std::nullopt;
+}
+
 Shape Command::shape() {
   Shape list = list_shape(text_shape(std::string(any_text_pattern), {}), {});
   list.low = 1;

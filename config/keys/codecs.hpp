@@ -119,6 +119,19 @@ struct ScopeWord : OneOf<StopScope::tree, StopScope::group, StopScope::main_alon
   static constexpr std::string_view example = "\"tree\"";
 };
 
+struct CompressWord : OneOf<Compression::none, Compression::gzip, Compression::zstd> {
+  static constexpr std::string_view example = "\"zstd\"";
+  /// What this supd was built with.
+  static std::optional<Compression> read(const Field& field);
+};
+
+struct FormatWord : OneOf<LogFormat::text, LogFormat::json, LogFormat::raw> {
+  static constexpr std::string_view example = "\"json\"";
+};
+struct OnFullWord : OneOf<OnFull::drop, OnFull::block> {
+  static constexpr std::string_view example = "\"drop\"";
+};
+
 /// What to execute: a list of arguments, or a string that is split as a shell splits words.
 struct Command {
   static constexpr std::string_view type = "command", example = "[\"/usr/bin/program\", \"argument\"]";

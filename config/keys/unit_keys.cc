@@ -72,6 +72,8 @@ constexpr auto restart = &UnitSpec::restart;
 constexpr auto stop = &UnitSpec::stop;
 constexpr auto log = &UnitSpec::log;
 
+constexpr std::uint64_t tib = 1024 * 1024 * mib;
+
 /// Nothing: the unit is one unit, and no set of them.
 struct OptionalCount : Count<0, 1000> {
   static constexpr std::string_view example = "4";
@@ -212,18 +214,27 @@ constexpr std::array keys{
             show_log_to,
             true},
     live<AbsolutePath, log, &LogSpec::path>("log.path", "log file; else LOGDIR/UNIT/current"),
-    later("log.format"),
-    later("log.max_size"),
-    later("log.max_age"),
-    later("log.keep"),
-    later("log.keep_total"),
-    later("log.keep_age"),
-    later("log.compress"),
+    live<FormatWord, log, &LogSpec::format>("log.format", "what records look like in the log file"),
+    live<Bytes<0, tib>, log, &LogSpec::rotation, &RotationSpec::max_size>(
+        "log.max_size", "a log file that would grow beyond is closed and a new one begun; 0: never"),
+    live<Span<true>, log, &LogSpec::rotation, &RotationSpec::max_age>(
+        "log.max_age", "the same for one that was begun so long ago, at its next line; 0: never"),
+    live<Count<0, 100000>, log, &LogSpec::rotation, &RotationSpec::keep>(
+        "log.keep", "closed log files that stay, the newest; 0: all"),
+    live<Bytes<0, 1024 * tib>, log, &LogSpec::rotation, &RotationSpec::keep_total>(
+        "log.keep_total", "closed log files together take no more than this, else the oldest go; 0: no limit"),
+    live<Span<true>, log, &LogSpec::rotation, &RotationSpec::keep_age>(
+        "log.keep_age", "log files that were closed longer ago go; 0: none for its age"),
+    live<CompressWord, log, &LogSpec::rotation, &RotationSpec::compress>(
+        "log.compress", "what closed log files become, by a process of its own at the lowest priority"),
     live<Bytes<0, 1024 * mib>, log, &LogSpec::memory_size>("log.memory", "how much output is kept in memory"),
     live<Bytes<64, mib>, log, &LogSpec::max_line>("log.max_line", "longer lines are cut into marked pieces"),
-    later("log.rate"),
-    later("log.burst"),
-    later("log.on_full"),
+    live<Bytes<0, tib>, log, &LogSpec::rate>("log.rate",
+                                             "bytes per second; lines above it are dropped and counted; 0: no limit"),
+    live<Bytes<0, tib>, log, &LogSpec::burst>(
+        "log.burst", "bytes that may come at once; 0: as many as log.rate lets in in a second"),
+    live<OnFullWord, log, &LogSpec::on_full>(
+        "log.on_full", "when the log file takes no more: drop lines, or let the unit wait until it does"),
     later("log.console_prefix"),
 
     later("timer"),

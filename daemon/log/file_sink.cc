@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "daemon/log/json_format.hpp"
 #include "daemon/log/open_file.hpp"
 #include "daemon/log/text_format.hpp"
 
@@ -23,21 +24,48 @@ std::string drop_text(const Drops& drops) {
 
 }  // namespace
 
-FileSink::FileSink(FileShared& shared, std::string path) : shared_(shared), path_(std::move(path)) {}
+FileSink::FileSink(FileShared& shared, FileSettings settings, RoomSink* room)
+    : shared_(shared), settings_(std::move(settings)), room_(room), file_(std::exchange(settings_.path, {})) {}
 
 FileSink::~FileSink() {
   if (timer_) shared_.loop.release(timer_);
   shared_.buffers.unreserve(pending_.size());
   if (write_) shared_.buffers.unreserve(in_flight_);
-  shared_.loop.release(write_, std::move(fd_));
+  if (sweeping_) shared_.sweeper.forget(*this);
+  shared_.loop.release(write_, file_.take_fd());
 }
 
-void FileSink::append(std::int64_t time_us, std::string_view stamp, Stream stream, const Line& line) {
+void FileSink::append(std::int64_t time_us, std::string_view stamp, Stream stream, const Line& line, RunId run) {
+  if (settings_.format != LogFormat::text) return append_in_format(time_us, stamp, stream, line, run);
   if (admit(time_us, record_size(line))) append_record(pending_, stamp, stream, line);
 }
 
 void FileSink::append_note(std::int64_t time_us, std::string_view stamp, std::string_view text) {
+  if (raw()) return;
+  if (settings_.format == LogFormat::json) {
+    append_json_note(shared_.scratch, stamp, settings_.unit, text);
+    return append_formatted(time_us);
+  }
   if (admit(time_us, note_size(text))) log::append_note(pending_, stamp, text);
+}
+
+void FileSink::append_in_format(std::int64_t time_us, std::string_view stamp, Stream stream, const Line& line,
+                                RunId run) {
+  if (raw()) {
+    shared_.scratch += line.text;
+    if (line.end == LineEnd::newline) shared_.scratch += '\n';
+  } else {
+    append_json_record(shared_.scratch, stamp, settings_.unit, run, stream, line);
+  }
+  append_formatted(time_us);
+}
+
+/// The record in the scratch buffer.
+void FileSink::append_formatted(std::int64_t time_us) {
+  constexpr std::size_t kept_capacity = 16 * 1024;
+  if (admit(time_us, shared_.scratch.size())) pending_ += shared_.scratch;
+  shared_.scratch.clear();
+  if (shared_.scratch.capacity() > kept_capacity) std::string().swap(shared_.scratch);
 }
 
 /// Whether a record of `size` bytes has room; else it is counted as dropped. Once one was dropped, all
@@ -45,7 +73,7 @@ void FileSink::append_note(std::int64_t time_us, std::string_view stamp, std::st
 bool FileSink::admit(std::int64_t time_us, std::size_t size) {
   time_us_ = time_us;
   bool dropping = unreported_.records != 0 && (write_ || failing_);
-  std::size_t bound = failing_ ? max_pending_failed : max_pending;
+  std::size_t bound = failing_ && !patient() ? max_pending_failed : max_pending;
   bool fits = pending_.empty() || pending_.size() + size <= bound;
   // Files that can't be written may not take all the room from those that can.
   std::size_t share = failing_ ? BufferPool::max_pending_bytes / 2 : BufferPool::max_pending_bytes;
@@ -70,8 +98,14 @@ void FileSink::write_drop_note() {
   std::string text = drop_text(unreported_);
   Stamper stamper;  // not the shared one: its text may be in use up the stack
   time_us_ = std::max(time_us_, shared_.clock_us());
-  log::append_note(pending_, stamper.text(time_us_), text);
-  shared_.buffers.add(note_size(text));
+  std::size_t before = pending_.size();
+  std::string_view stamp = stamper.text(time_us_);
+  switch (settings_.format) {
+    case LogFormat::text: log::append_note(pending_, stamp, text); break;
+    case LogFormat::json: append_json_note(pending_, stamp, settings_.unit, text); break;
+    case LogFormat::raw: break;
+  }
+  shared_.buffers.add(pending_.size() - before);
   unreported_ = {};
 }
 
@@ -100,41 +134,84 @@ void FileSink::on_timer(io::OpId, bool) noexcept {
 
 void FileSink::start_write() {
   if (timer_) shared_.loop.release(std::exchange(timer_, {}));
-  if (pending_.empty() || !ready_file() || pending_.empty()) return;
+  if (pending_.empty() || !ready_file()) return;
+  if (pending_.empty()) return tell_room();
+  end_torn_line();
   last_write_ = shared_.loop.now();
-  in_flight_ = pending_.size();
-  write_ = shared_.loop.write_file(fd_.borrow(), std::exchange(pending_, shared_.buffers.take()), *this);
+  in_flight_ = room_in_file();
+  write_ = shared_.loop.write_file(file_.fd(), take_pending(in_flight_), *this);
+  tell_room();
 }
 
+bool FileSink::full() {
+  full_ = full_ || (patient() && pending_.size() > full_bytes);
+  return full_;
+}
+
+void FileSink::tell_room() {
+  if (!full_ || (patient() && pending_.size() > room_bytes)) return;
+  full_ = false;
+  if (room_ != nullptr) room_->on_room();
+}
+
+/// The first `bytes` of what waits.
+std::string FileSink::take_pending(std::size_t bytes) {
+  std::string rest = shared_.buffers.take();
+  rest.append(pending_, bytes);
+  pending_.resize(bytes);
+  return std::exchange(pending_, std::move(rest));
+}
+
+LogFile::Now FileSink::now() const { return {shared_.loop.now(), shared_.clock_us()}; }
+
 bool FileSink::ready_file() {
-  Instant now = shared_.loop.now();
-  if (fd_.valid() && now >= checked_ + retry_time) {
-    checked_ = now;
-    if (is_deleted(fd_.borrow())) fd_.reset();
-  }
-  return fd_.valid() || open_file();
+  if (file_.is_open() && (reopen_ || shared_.loop.now() >= checked_ + retry_time)) look_at_name();
+  return file_.is_open() || open_file();
+}
+
+void FileSink::reopen() {
+  reopen_ = true;
+  if (file_.is_open() && !write_) look_at_name();
+}
+
+/// Where the file lost its name a new one is begun. While none can be made, the old one goes on if anybody
+/// can still read it.
+void FileSink::look_at_name() {
+  checked_ = shared_.loop.now();
+  FileLook look = file_.look();
+  bool anew = std::exchange(reopen_, false) || !look.named;
+  if (!look.linked) return file_.close();
+  // The rest of a torn record belongs into the file that has its start.
+  if (anew && !torn_ && file_.open(now())) take_up_file();
 }
 
 bool FileSink::open_file() {
-  auto opened = open_log_file(path_);
-  if (!opened) {
+  if (auto opened = file_.open(now()); !opened) {
     fail(opened.error());
     return false;
   }
-  fd_ = std::move(opened->fd);
+  take_up_file();
+  return true;
+}
+
+/// What a file that was just opened needs before it is written.
+void FileSink::take_up_file() {
   checked_ = shared_.loop.now();
   drop_torn_rest();
-  if (opened->torn && !pending_.empty()) {
-    // A record of before was cut off by a crash or a full disk: end its line, so that ours starts one.
-    pending_.insert(pending_.begin(), '\n');
-    shared_.buffers.add(1);
-  }
-  return true;
+  if (!swept_) sweep();
+}
+
+void FileSink::end_torn_line() {
+  if (raw() || !file_.mid_line() || pending_.empty()) return;
+  // A record of before was cut off by a crash or a full disk: end its line, so that ours starts one.
+  pending_.insert(pending_.begin(), '\n');
+  file_.set_mid_line(false);
+  shared_.buffers.add(1);
 }
 
 /// In another file the second half of a record would look like a record that the child made up.
 void FileSink::drop_torn_rest() {
-  if (!std::exchange(torn_, false)) return;
+  if (!std::exchange(torn_, false) || raw()) return;
   std::size_t size = std::min(pending_.find('\n'), pending_.size() - 1) + 1;
   drop(1, size);
   shared_.buffers.unreserve(size);
@@ -145,6 +222,8 @@ void FileSink::on_write(io::OpId, std::size_t written, int error, std::string bu
   write_ = {};
   shared_.buffers.unreserve(std::min(written, in_flight_));
   if (error == 0 && written < buffer.size()) error = EIO;
+  file_.grow(written);
+  if (raw() && written > 0) file_.set_mid_line(buffer[written - 1] != '\n');
   if (written > 0) torn_ = written < buffer.size() && buffer[written - 1] != '\n';
   if (error == 0) {
     shared_.buffers.give(std::move(buffer));
@@ -154,12 +233,12 @@ void FileSink::on_write(io::OpId, std::size_t written, int error, std::string bu
   buffer.erase(0, written);
   buffer += pending_;
   pending_ = std::move(buffer);
-  if (!is_want_of_room(error)) fd_.reset();
-  fail(errno_error("write", path_, error));
+  if (!is_want_of_room(error)) file_.close();
+  fail(errno_error("write", file_.path(), error));
 }
 
 void FileSink::succeed() {
-  if (std::exchange(failing_, false)) shared_.events.on_file_resumed(path_);
+  if (std::exchange(failing_, false)) shared_.events.on_file_resumed(file_.path());
   write_drop_note();
   flush(retired_);
   if (pending_.empty()) shared_.buffers.give(std::exchange(pending_, {}));
@@ -167,7 +246,7 @@ void FileSink::succeed() {
 }
 
 void FileSink::fail(const Error& error) {
-  if (!std::exchange(failing_, true)) shared_.events.on_file_failed(path_, error);
+  if (!std::exchange(failing_, true)) shared_.events.on_file_failed(file_.path(), error);
   keep_what_fits();
   arm(shared_.loop.now() + (retired_ ? Duration{0} : retry_time));
 }
@@ -175,8 +254,9 @@ void FileSink::fail(const Error& error) {
 /// Keeps whole records up to the bound for a file that can't be written, the first one in any case.
 void FileSink::keep_what_fits() {
   std::size_t keep = pending_.size();
-  if (keep > max_pending_failed) {
+  if (keep > (patient() ? max_pending : max_pending_failed)) {
     std::size_t end = pending_.rfind('\n', max_pending_failed - 1);
+    if (end == std::string::npos && raw()) end = max_pending_failed - 1;
     if (end == std::string::npos) end = pending_.find('\n', max_pending_failed);
     keep = std::min(end, pending_.size() - 1) + 1;
   }
@@ -189,6 +269,7 @@ void FileSink::keep_what_fits() {
 
 void FileSink::retire() {
   retired_ = true;
+  room_ = nullptr;
   if (write_) return;
   if (!failing_) start_write();
   if (!write_ && !timer_) arm(shared_.loop.now());

@@ -22,6 +22,14 @@ void Hub::on_file_failed(const std::string& path, const Error& error) { events_.
 
 void Hub::on_file_resumed(const std::string& path) { events_.on_log_file_resumed(path); }
 
+void Hub::on_rotation_failed(const std::string& path, const Error& error) {
+  events_.on_log_rotation_failed(path, error);
+}
+
+void Hub::on_compress_failed(const std::string& path, const Error& error) {
+  events_.on_log_compress_failed(path, error);
+}
+
 void Hub::on_file_done(FileSink& sink) {
   std::erase_if(retired_, [&](const auto& file) { return file.get() == &sink; });
 }

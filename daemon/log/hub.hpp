@@ -24,6 +24,10 @@ struct Events {
   /// A log file can't be written (lines are kept up to a bound, then dropped and counted); told once.
   virtual void on_log_file_failed(const std::string& path, const Error& error) = 0;
   virtual void on_log_file_resumed(const std::string& path) = 0;
+  /// A log file can't be rotated, so it grows on; told once.
+  virtual void on_log_rotation_failed(const std::string& path, const Error& error) = 0;
+  /// A closed log file can't be compressed and stays as it is; told once.
+  virtual void on_log_compress_failed(const std::string& path, const Error& error) = 0;
 
  protected:
   ~Events() = default;
@@ -57,6 +61,8 @@ class Hub final : FileEvents {
   /// waits for this at the end of supd needs a deadline.
   [[nodiscard]] bool idle() const;
 
+  [[nodiscard]] Compressor& compressor() { return files_.compressor; }
+
   /// Output streams that are open, of all units. Counted by OutputStream.
   std::size_t open_streams = 0;
   /// Pipes that were closed before their end, because somebody kept them after their run. By OutputStream.
@@ -65,6 +71,8 @@ class Hub final : FileEvents {
  private:
   void on_file_failed(const std::string& path, const Error& error) override;
   void on_file_resumed(const std::string& path) override;
+  void on_rotation_failed(const std::string& path, const Error& error) override;
+  void on_compress_failed(const std::string& path, const Error& error) override;
   void on_file_done(FileSink& sink) override;
 
   Events& events_;

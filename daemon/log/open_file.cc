@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
+#include <utility>
 
 namespace supd::log {
 namespace {
@@ -31,35 +33,90 @@ Result<void> make_directories_above(const std::string& path) {
   return {};
 }
 
-bool same_file(const struct stat& a, const struct stat& b) { return a.st_dev == b.st_dev && a.st_ino == b.st_ino; }
+bool same_file(const struct statx& a, const struct statx& b) {
+  return a.stx_ino == b.stx_ino && a.stx_dev_major == b.stx_dev_major && a.stx_dev_minor == b.stx_dev_minor;
+}
 
-bool ends_torn(const std::string& path, sys::BorrowedFd fd) {
-  struct stat ours {
-  }, theirs{};
-  if (::fstat(fd.get(), &ours) != 0 || !S_ISREG(ours.st_mode) || ours.st_size == 0) return false;
+constexpr unsigned wanted = STATX_BASIC_STATS | STATX_BTIME;
+
+/// False on any error. `flags` as for statx(2).
+bool look(int directory, const char* path, int flags, struct statx& is) {
+  return ::statx(directory, path, flags | AT_STATX_DONT_SYNC, wanted, &is) == 0;
+}
+bool look(sys::BorrowedFd fd, struct statx& is) { return look(fd.get(), "", AT_EMPTY_PATH, is); }
+
+bool ends_torn(const std::string& path, const struct statx& ours) {
+  if (ours.stx_size == 0) return false;
   sys::UniqueFd reader(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-  if (!reader.valid() || ::fstat(reader.get(), &theirs) != 0 || !same_file(ours, theirs)) return false;
+  struct statx theirs {};
+  if (!reader.valid() || !look(reader.borrow(), theirs) || !same_file(ours, theirs)) return false;
   char last = '\n';
-  return ::pread(reader.get(), &last, 1, ours.st_size - 1) == 1 && last != '\n';
+  return ::pread(reader.get(), &last, 1, static_cast<off_t>(ours.stx_size) - 1) == 1 && last != '\n';
+}
+
+std::int64_t born_us(const struct statx& is) {
+  const statx_timestamp& time = (is.stx_mask & STATX_BTIME) != 0 ? is.stx_btime : is.stx_mtime;
+  return time.tv_sec * 1'000'000 + time.tv_nsec / 1000;
+}
+
+OpenedLog opened(const std::string& path, sys::UniqueFd fd, bool fresh) {
+  OpenedLog out{.fd = std::move(fd), .fresh = fresh};
+  struct statx is {
+  }, named{};
+  if (!look(out.fd.borrow(), is) || !S_ISREG(is.stx_mode)) return out;
+  out.regular = look(AT_FDCWD, path.c_str(), AT_SYMLINK_NOFOLLOW, named) && same_file(is, named);
+  out.torn = ends_torn(path, is);
+  out.size = is.stx_size;
+  out.born_us = born_us(is);
+  return out;
+}
+
+/// For file systems that know no RENAME_NOREPLACE: link(2) would do, where it is known.
+int rename_carefully(const char* from, const char* to) {
+  struct statx is {};
+  if (look(AT_FDCWD, to, AT_SYMLINK_NOFOLLOW, is)) {
+    errno = EEXIST;
+    return -1;
+  }
+  return ::rename(from, to);
 }
 
 }  // namespace
 
 Result<OpenedLog> open_log_file(const std::string& path) {
   sys::UniqueFd fd(::open(path.c_str(), append_flags, file_mode));
-  if (!fd.valid() && errno == ENOENT) {
+  bool fresh = !fd.valid() && errno == ENOENT;
+  if (fresh) {
     if (auto made = make_directories_above(path); !made) return std::unexpected(made.error());
     fd.reset(::open(path.c_str(), append_flags, file_mode));
   }
   if (!fd.valid()) return failed("open", path);
-  bool torn = ends_torn(path, fd.borrow());
-  return OpenedLog{std::move(fd), torn};
+  return opened(path, std::move(fd), fresh);
 }
 
-bool is_deleted(sys::BorrowedFd fd) {
-  struct statx is {};
-  if (::statx(fd.get(), "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_NLINK | STATX_TYPE, &is) != 0) return false;
-  return S_ISREG(is.stx_mode) && is.stx_nlink == 0;
+FileLook look_at(const std::string& path, sys::BorrowedFd fd) {
+  struct statx is {
+  }, named{};
+  if (!look(fd, is) || !S_ISREG(is.stx_mode)) return {};
+  FileLook out{.linked = is.stx_nlink != 0, .size = is.stx_size};
+  if (look(AT_FDCWD, path.c_str(), 0, named)) {
+    out.named = same_file(is, named);
+  } else {
+    out.named = errno != ENOENT && errno != ENOTDIR;
+  }
+  return out;
+}
+
+Result<void> rename_open_file(const std::string& path, sys::BorrowedFd fd, const std::string& to) {
+  struct statx is {
+  }, named{};
+  if (!look(fd, is) || !look(AT_FDCWD, path.c_str(), AT_SYMLINK_NOFOLLOW, named) || !same_file(is, named)) {
+    return std::unexpected(Error{"rename", path, 0, "another file has this name now"});
+  }
+  int done = ::renameat2(AT_FDCWD, path.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE);
+  if (done != 0 && (errno == EINVAL || errno == ENOSYS)) done = rename_carefully(path.c_str(), to.c_str());
+  if (done != 0) return failed("rename", path);
+  return {};
 }
 
 sys::UniqueFd open_outlet(int fd) {

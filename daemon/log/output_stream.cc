@@ -23,13 +23,25 @@ void OutputStream::close() {
     if (*timer) loop.release(std::exchange(*timer, {}));
   }
   loop.release(std::exchange(read_, {}), std::move(fd_));
-  log_.finish(framer_, stream_);
+  log_.finish(framer_, stream_, run_);
   --log_.hub().open_streams;
 }
 
 void OutputStream::on_stream_data(io::OpId, std::span<const std::byte> bytes) noexcept {
-  log_.write(framer_, stream_, bytes);
+  log_.write(framer_, stream_, bytes, run_);
   if (framer_.waiting() != 0) watch_silence();
+  if (log_.full()) hold();
+}
+
+/// What the loop has read already still comes.
+void OutputStream::hold() {
+  if (std::exchange(held_, true) || cut_) return;
+  log_.hub().loop().cancel(read_);
+}
+
+void OutputStream::go_on() {
+  if (!std::exchange(held_, false) || read_ || cut_ || !fd_.valid()) return;
+  read_ = log_.hub().loop().read_stream(fd_.borrow(), io::Lane::stream, *this);
 }
 
 void OutputStream::watch_silence() {
@@ -43,7 +55,7 @@ void OutputStream::on_silence() {
   if (framer_.waiting() == 0) return;
   io::Loop& loop = log_.hub().loop();
   if (loop.now() >= last_data_ + silence) {
-    log_.pause(framer_, stream_);
+    log_.pause(framer_, stream_, run_);
   } else {
     silence_ = loop.timer_at(last_data_ + silence, *this);
   }
@@ -59,12 +71,17 @@ void OutputStream::end_within(Duration length) {
 void OutputStream::cut() {
   if (std::exchange(cut_, true)) return;
   ++log_.hub().cut_streams;
-  log_.hub().loop().cancel(read_);
+  io::Loop& loop = log_.hub().loop();
+  if (read_) return loop.cancel(read_);
+  // Nothing is being read, so nothing would end: the timer does.
+  if (end_) loop.release(end_);
+  end_ = loop.timer_at(loop.now(), *this);
 }
 
 void OutputStream::on_timer(io::OpId id, bool) noexcept {
   if (id == end_) {
     end_ = {};
+    if (cut_ && !read_) return finish_cut();
     cut();
   } else {
     silence_ = {};
@@ -74,7 +91,18 @@ void OutputStream::on_timer(io::OpId id, bool) noexcept {
 
 void OutputStream::on_stream_end(io::OpId, io::StreamEnd reason, int) noexcept {
   read_ = {};
-  if (reason == io::StreamEnd::canceled) read_rest();
+  if (reason == io::StreamEnd::canceled && !cut_) {
+    // Held; or let go again before the loop had let go of the pipe, and so not read since.
+    if (!std::exchange(held_, true)) go_on();
+    return;
+  }
+  if (reason == io::StreamEnd::canceled) return finish_cut();
+  close();
+  owner_.on_output_end(*this);
+}
+
+void OutputStream::finish_cut() {
+  read_rest();
   close();
   owner_.on_output_end(*this);
 }
@@ -85,7 +113,7 @@ void OutputStream::read_rest() {
   for (std::size_t total = 0; total < last_read;) {
     std::size_t count = read_now(fd_.borrow(), buffer);
     if (count == 0) return;
-    log_.write(framer_, stream_, std::span(buffer).first(count));
+    log_.write(framer_, stream_, std::span(buffer).first(count), run_);
     total += count;
   }
 }

@@ -45,6 +45,9 @@ class OutputStream final : io::StreamSink, io::TimerSink {
   /// Ends as soon as the loop lets go of the pipe, with everything that is in it by then.
   void cut();
 
+  /// The log has room again: a pipe that was not read for want of it is read on.
+  void go_on();
+
   [[nodiscard]] RunId run() const { return run_; }
   /// Whether the process of this stream has exited.
   [[nodiscard]] bool draining() const { return end_ || cut_; }
@@ -54,6 +57,8 @@ class OutputStream final : io::StreamSink, io::TimerSink {
   void on_stream_end(io::OpId id, io::StreamEnd reason, int error) noexcept override;
   void on_timer(io::OpId id, bool canceled) noexcept override;
 
+  void hold();
+  void finish_cut();
   void end_within(Duration length);
   void watch_silence();
   void on_silence();
@@ -71,6 +76,7 @@ class OutputStream final : io::StreamSink, io::TimerSink {
   Instant last_data_{};
   Stream stream_;
   bool cut_ = false;
+  bool held_ = false;  ///< the log is full: nothing is read
 };
 
 }  // namespace supd::log

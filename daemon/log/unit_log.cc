@@ -19,9 +19,10 @@ std::string_view as_text(std::span<const std::byte> bytes) {
 /// One stamp and the open sinks, for all lines that come at once.
 class UnitLog::Batch final : public LineSink {
  public:
-  Batch(UnitLog& log, Stream stream)
+  Batch(UnitLog& log, Stream stream, RunId run)
       : log_(log),
         stream_(stream),
+        run_(run),
         time_us_(std::max(log.last_us_, log.hub_.now_us())),
         stamp_(log.hub_.stamp(time_us_)),
         file_(log.file()),
@@ -33,10 +34,11 @@ class UnitLog::Batch final : public LineSink {
 
   void on_line(const Line& line) override {
     count(line);
+    if (log_.limit_ && !passes(line)) return;
     std::uint8_t flags = stream_ == Stream::err ? RingRecord::from_stderr : 0;
     if (goes_on(line.end)) flags |= RingRecord::line_goes_on;
     log_.ring_.append({time_us_, flags, line.text});
-    if (file_ != nullptr) file_->append(time_us_, stamp_, stream_, line);
+    if (file_ != nullptr) file_->append(time_us_, stamp_, stream_, line, run_);
     if (console_ != nullptr) console_->line(log_.name_, line);
     if (log_.followers_ != 0) tell_followers(line);
   }
@@ -56,6 +58,12 @@ class UnitLog::Batch final : public LineSink {
   }
 
  private:
+  bool passes(const Line& line) {
+    if (!log_.limit_->admit(stream_, line, log_.hub_.loop().now())) return false;
+    log_.note_limit(*this);
+    return true;
+  }
+
   void count(const Line& line) {
     bool newline = line.end == LineEnd::newline;
     log_.bytes_ += line.text.size() + (newline ? 1 : 0);
@@ -72,6 +80,7 @@ class UnitLog::Batch final : public LineSink {
 
   UnitLog& log_;
   Stream stream_;
+  RunId run_;
   std::int64_t time_us_;
   std::string_view stamp_;
   FileSink* file_;
@@ -86,7 +95,12 @@ UnitLog::UnitLog(Hub& hub, UnitId id, std::string_view name, const LogSpec& spec
       id_(id),
       max_line_(static_cast<std::uint32_t>(std::min(spec.max_line, Framer::greatest_max_line))),
       to_file_(spec.file),
-      to_console_(spec.console) {}
+      to_console_(spec.console),
+      format_(spec.format),
+      on_full_(spec.on_full),
+      rotation_(spec.rotation) {
+  set_limit(spec);
+}
 
 UnitLog::~UnitLog() { close_file(); }
 
@@ -95,6 +109,11 @@ void UnitLog::reconfigure(const LogSpec& spec) {
   path_ = spec.path;
   to_file_ = spec.file;
   to_console_ = spec.console;
+  rotation_ = spec.rotation;
+  format_ = spec.format;
+  on_full_ = spec.on_full;
+  if (file_) file_->configure(file_settings());
+  set_limit(spec);
   max_line_ = static_cast<std::uint32_t>(std::min(spec.max_line, Framer::greatest_max_line));
   ring_.set_limit(spec.memory ? spec.memory_size : 0);
 }
@@ -105,36 +124,64 @@ void UnitLog::close_file() {
   dropped_before_.bytes += file_->dropped().bytes;
   if (file_->busy()) hub_.retire(std::move(file_));
   file_.reset();
+  on_room();
+}
+
+void UnitLog::on_room() {
+  if (flow_ != nullptr) flow_->on_log_room();
+}
+
+/// What was counted stays also where there is no limit any more.
+void UnitLog::set_limit(const LogSpec& spec) {
+  if (spec.rate == 0 && !limit_) return;
+  std::uint64_t rate = spec.rate == 0 ? RateLimit::no_limit : spec.rate;
+  if (limit_) return limit_->set(rate, spec.burst);
+  limit_ = std::make_unique<RateLimit>(rate, spec.burst);
+}
+
+void UnitLog::note_limit(Batch& batch) {
+  if (limit_->has_report()) batch.note(limit_->take_report());
+}
+
+FileSettings UnitLog::file_settings() const {
+  std::string path = path_.empty() ? hub_.directory() + "/" + name_ + "/current" : path_;
+  return {std::move(path), rotation_, format_, on_full_, name_};
+}
+
+void UnitLog::reopen() {
+  if (file_) file_->reopen();
 }
 
 FileSink* UnitLog::file() {
   if (!to_file_ || file_) return file_.get();
-  std::string path = path_.empty() ? hub_.directory() + "/" + name_ + "/current" : path_;
-  file_ = std::make_unique<FileSink>(hub_.files(), std::move(path));
+  RoomSink* room = this;
+  file_ = std::make_unique<FileSink>(hub_.files(), file_settings(), room);
   return file_.get();
 }
 
-void UnitLog::write(Framer& framer, Stream stream, std::span<const std::byte> bytes) {
-  Batch batch(*this, stream);
+void UnitLog::write(Framer& framer, Stream stream, std::span<const std::byte> bytes, RunId run) {
+  Batch batch(*this, stream, run);
   framer.feed(as_text(bytes), batch);
   batch.end(false);
 }
 
-void UnitLog::pause(Framer& framer, Stream stream) {
-  Batch batch(*this, stream);
+void UnitLog::pause(Framer& framer, Stream stream, RunId run) {
+  Batch batch(*this, stream, run);
   framer.pause(batch);
   batch.end(false);
 }
 
-void UnitLog::finish(Framer& framer, Stream stream) {
-  if (framer.idle() && !file_) return;
-  Batch batch(*this, stream);
+void UnitLog::finish(Framer& framer, Stream stream, RunId run) {
+  bool limited = limit_ && limit_->has_report();
+  if (framer.idle() && !file_ && !limited) return;
+  Batch batch(*this, stream, run);
   framer.finish(batch);
+  if (limit_) note_limit(batch);
   batch.end(true);
 }
 
 void UnitLog::note(std::string_view text) {
-  Batch batch(*this, Stream::out);
+  Batch batch(*this, Stream::out, {});
   batch.note(text);
   batch.end(true);
 }
@@ -169,7 +216,9 @@ LogStats UnitLog::stats() const {
     dropped.records += file_->dropped().records;
     dropped.bytes += file_->dropped().bytes;
   }
-  return {lines_, bytes_, truncated_, dropped};
+  Drops limited;
+  if (limit_) limited = {limit_->dropped_lines(), limit_->dropped_bytes()};
+  return {lines_, bytes_, truncated_, dropped, limited};
 }
 
 }  // namespace supd::log

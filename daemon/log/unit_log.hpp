@@ -16,6 +16,7 @@
 #include "daemon/log/framer.hpp"
 #include "daemon/log/line.hpp"
 #include "daemon/log/memory_ring.hpp"
+#include "daemon/log/rate_limit.hpp"
 #include "units/base/ids.hpp"
 #include "units/spec.hpp"
 
@@ -23,14 +24,23 @@ namespace supd::log {
 
 class Hub;
 
+struct FlowSink {
+  /// The file of a log that was full() has room again, or is not waited for any more.
+  virtual void on_log_room() = 0;
+
+ protected:
+  ~FlowSink() = default;
+};
+
 struct LogStats {
   std::uint64_t lines = 0;      ///< taken from the unit; pieces of one line count once
   std::uint64_t bytes = 0;      ///< taken from the unit, with newlines
   std::uint64_t truncated = 0;  ///< cuts made in lines longer than max_line
   Drops dropped;                ///< records that the file could not take
+  Drops limited;                ///< lines above the unit's rate, and their bytes
 };
 
-class UnitLog {
+class UnitLog final : RoomSink {
  public:
   /// The unit's name and paths are copied. `path` of the spec empty: DIRECTORY/NAME/current.
   UnitLog(Hub& hub, UnitId id, std::string_view name, const LogSpec& spec);
@@ -44,13 +54,18 @@ class UnitLog {
   void reconfigure(const LogSpec& spec);
 
   /// Bytes of one stream; `framer` is that stream's own.
-  void write(Framer& framer, Stream stream, std::span<const std::byte> bytes);
+  void write(Framer& framer, Stream stream, std::span<const std::byte> bytes, RunId run = {});
   /// The stream fell silent: shows the start of an unfinished line.
-  void pause(Framer& framer, Stream stream);
+  void pause(Framer& framer, Stream stream, RunId run = {});
   /// The stream has ended: an unfinished line is written, once, and the file is written out.
-  void finish(Framer& framer, Stream stream);
+  void finish(Framer& framer, Stream stream, RunId run = {});
   /// Words of supd's own, told apart from the child's in every sink.
   void note(std::string_view text);
+
+  /// The unit's pipes shall not be read until on_log_room() of the flow. Never so unless its spec says so.
+  [[nodiscard]] bool full() { return file_ && file_->full(); }
+  /// Whoever reads the pipes; nullptr: nobody. Borrowed.
+  void set_flow(FlowSink* flow) { flow_ = flow; }
 
   /// A framer for a new stream of this unit.
   [[nodiscard]] Framer make_framer() const { return Framer(max_line_); }
@@ -60,6 +75,9 @@ class UnitLog {
   /// Lets go of the file: what waits is written by the hub, or dropped at the first error. A later line
   /// opens it again.
   void close_file();
+
+  /// The file is opened anew, because somebody has renamed it; see FileSink::reopen().
+  void reopen();
 
   /// While followed, records also go to Events::on_log_record. Counted: one unfollow() each.
   void follow() { ++followers_; }
@@ -75,6 +93,10 @@ class UnitLog {
  private:
   class Batch;
 
+  void on_room() override;
+  void set_limit(const LogSpec& spec);
+  void note_limit(Batch& batch);
+  [[nodiscard]] FileSettings file_settings() const;
   [[nodiscard]] FileSink* file();
   [[nodiscard]] proto::LogRecord record(std::int64_t time_us, std::string_view text) const;
 
@@ -90,6 +112,11 @@ class UnitLog {
   std::uint32_t max_line_;
   std::uint32_t followers_ = 0;
   bool to_file_, to_console_;
+  LogFormat format_;
+  OnFull on_full_;
+  RotationSpec rotation_;
+  std::unique_ptr<RateLimit> limit_;  ///< where there is one
+  FlowSink* flow_ = nullptr;
 };
 
 }  // namespace supd::log

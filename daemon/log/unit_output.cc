@@ -4,7 +4,16 @@
 
 namespace supd::log {
 
-UnitOutput::~UnitOutput() = default;
+UnitOutput::UnitOutput(UnitLog& log, UnitOutputOwner* owner) : log_(log), owner_(owner) { log_.set_flow(this); }
+
+UnitOutput::~UnitOutput() {
+  streams_.clear();
+  log_.set_flow(nullptr);
+}
+
+void UnitOutput::on_log_room() {
+  for (auto& stream : streams_) stream->go_on();
+}
 
 void UnitOutput::attach(RunId run, Stream stream, sys::UniqueFd read_end) {
   if (streams_.empty()) log_.forget_last_stamp();

@@ -25,13 +25,13 @@ struct UnitOutputOwner {
   ~UnitOutputOwner() = default;
 };
 
-class UnitOutput final : OutputOwner {
+class UnitOutput final : OutputOwner, FlowSink {
  public:
   /// Pipes of ended runs at a time; one more cuts the oldest: it is read empty and closed early.
   static constexpr std::size_t max_draining = 8;
 
   /// The log must outlive this. `owner` may be nullptr.
-  explicit UnitOutput(UnitLog& log, UnitOutputOwner* owner = nullptr) : log_(log), owner_(owner) {}
+  explicit UnitOutput(UnitLog& log, UnitOutputOwner* owner = nullptr);
   ~UnitOutput();
   UnitOutput(const UnitOutput&) = delete;
   UnitOutput& operator=(const UnitOutput&) = delete;
@@ -50,6 +50,7 @@ class UnitOutput final : OutputOwner {
 
  private:
   void on_output_end(OutputStream& stream) override;
+  void on_log_room() override;
   void cut_oldest();
 
   UnitLog& log_;

@@ -1,9 +1,10 @@
 /// Output: from the writers' pipes into log files.
 
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <stdexcept>
+#include <system_error>
 
 #include "tests/bench/bare.hpp"
 #include "tests/bench/context.hpp"
@@ -51,9 +52,12 @@ std::string toml_array(const std::vector<std::string>& words) {
 std::uint64_t logged_bytes(const Subject& supd, std::size_t writers) {
   std::uint64_t sum = 0;
   for (std::size_t i = 0; i < writers; ++i) {
-    struct stat info {};
-    std::string path = supd.scratch().file("logs/w" + std::to_string(i) + "/current");
-    if (::stat(path.c_str(), &info) == 0) sum += static_cast<std::uint64_t>(info.st_size);
+    std::error_code none;
+    std::filesystem::directory_iterator files(supd.scratch().file("logs/w" + std::to_string(i)), none);
+    for (const auto& file : files) {
+      std::uintmax_t size = file.file_size(none);
+      if (!none) sum += size;
+    }
   }
   return sum;
 }
@@ -77,7 +81,7 @@ void supd_run(const std::string& engine, const Load& load, Throughput& got) {
   for (std::size_t i = 0; i < load.writers; ++i) {
     supd.unit("w" + std::to_string(i),
               "kind = 'task'\nenabled = false\ncommand = " + toml_array(load.command(supd.births().path(), i)) +
-                  "\n[log]\nto = ['file']\n");
+                  "\n[log]\nto = ['file']\nkeep = 0\n");
   }
   supd.launch();
   Duration cpu = supd.cpu();

@@ -202,6 +202,8 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"log.max_line = \"63\"", 16, "log.max_line: 63B is out of range", "write a size from \"64B\" to \"1MiB\""},
         Bad{"log.max_line = \"many\"", 16, "log.max_line: \"many\" is not a size", sizes},
         Bad{"log.memory = \"2GiB\"", 14, "log.memory: 2GiB is out of range", "write a size from \"0\" to \"1GiB\""},
+        Bad{"log.keep = 100001", 12, "log.keep: 100001 is out of range", "write a number from 0 to 100000"},
+        Bad{"log.max_size = \"2TiB\"", 16, "log.max_size: 2TiB is out of range", "write a size from \"0\" to \"1TiB\""},
         Bad{"log.memory = 1.5", 14, "log.memory: a size is wanted here, not a number with a fraction",
             "write: memory = \"64KiB\""}));
 

@@ -186,6 +186,36 @@ TEST(GoodValues, every_limit_reaches_its_resource) {
   }
 }
 
+TEST(GoodValues, log_limits_and_format) {
+  UnitSpec unit = with("[log]\nformat = \"json\"\nrate = \"10KB\"\nburst = \"1MiB\"\non_full = \"block\"\n");
+  EXPECT_EQ(unit.log.format, LogFormat::json);
+  EXPECT_EQ(unit.log.rate, 10'000U);
+  EXPECT_EQ(unit.log.burst, 1U << 20);
+  EXPECT_EQ(unit.log.on_full, OnFull::block);
+  EXPECT_EQ(with("log.format = \"raw\"").log.format, LogFormat::raw);
+  EXPECT_EQ(with("log.on_full = \"drop\"").log, LogSpec());
+}
+
+TEST(GoodValues, log_compress) {
+  EXPECT_EQ(UnitSpec().log.rotation.compress, Compression::none);
+  if (SUPD_HAS_GZIP != 0) {
+    EXPECT_EQ(with("log.compress = \"gzip\"").log.rotation.compress, Compression::gzip);
+  }
+  if (SUPD_HAS_ZSTD != 0) {
+    EXPECT_EQ(with("log.compress = \"zstd\"").log.rotation.compress, Compression::zstd);
+  }
+}
+
+TEST(GoodValues, log_rotation) {
+  UnitSpec unit =
+      with("[log]\nmax_size = \"1MiB\"\nmax_age = \"12h\"\nkeep = 3\nkeep_total = \"1GB\"\nkeep_age = \"30d\"\n");
+  EXPECT_EQ(
+      unit.log.rotation,
+      (RotationSpec{.max_size = 1 << 20, .max_age = 12h, .keep = 3, .keep_total = 1'000'000'000, .keep_age = 720h}));
+  unit = with("log.max_size = 0\nlog.max_age = \"0\"\nlog.keep = 0");
+  EXPECT_EQ(unit.log.rotation, (RotationSpec{.max_size = 0, .max_age = 0s, .keep = 0}));
+}
+
 TEST(GoodValues, log) {
   UnitSpec unit = with("[log]\nto = [\"console\"]\npath = \"/var/log/web\"\nmax_line = \"1MiB\"\nmemory = 4096\n");
   EXPECT_TRUE(unit.log.console);

@@ -173,6 +173,20 @@ class Generator {
     if (coin()) log.path = "/" + text("log");
     log.max_line = number(64, 1024 * 1024);
     log.memory_size = number(0, 1024 * 1024 * 1024);
+    log.format = static_cast<LogFormat>(below(3));
+    log.on_full = static_cast<OnFull>(below(2));
+    log.rate = number(0, 1ULL << 40);
+    log.burst = number(0, 1ULL << 40);
+    add_rotation(log.rotation);
+  }
+  void add_rotation(RotationSpec& rotation) {
+    rotation.max_size = number(0, 1ULL << 40);
+    rotation.max_age = duration();
+    rotation.keep = static_cast<std::uint32_t>(below(100'001));
+    rotation.keep_total = number(0, 1ULL << 50);
+    rotation.keep_age = duration();
+    rotation.compress = static_cast<Compression>(below(3));
+    if (SUPD_HAS_GZIP == 0 || SUPD_HAS_ZSTD == 0) rotation.compress = Compression::none;
   }
 
   std::mt19937_64 random_;

@@ -59,6 +59,8 @@ class ExecutorWorld final : TransitionListener, log::Events {
   void on_log_record(UnitId, const proto::LogRecord&) override {}
   void on_log_file_failed(const std::string& path, const Error& error) override;
   void on_log_file_resumed(const std::string&) override {}
+  void on_log_compress_failed(const std::string&, const Error&) override {}
+  void on_log_rotation_failed(const std::string&, const Error&) override {}
 
   std::string directory_;
   std::unique_ptr<io::Loop> loop_;

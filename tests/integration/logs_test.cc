@@ -54,7 +54,8 @@ TEST_P(Logs, L8_an_exit_is_reported_at_once_though_a_grandchild_holds_the_pipe) 
 
 TEST_P(Logs, L1_ten_megabytes_without_a_newline_do_not_block_the_writer) {
   daemon.unit("wide",
-              "kind = 'task'\ncommand = ['sh', '-c', 'head -c 10000000 /dev/zero | tr \"\\\\0\" x; echo; echo end']\n");
+              "kind = 'task'\ncommand = ['sh', '-c', 'head -c 10000000 /dev/zero | tr \"\\\\0\" x; echo; echo end']\n"
+              "[log]\nmax_size = '0'\n");
   daemon.start();
   daemon.await("wide", State::completed);
   EXPECT_EQ(daemon.await_line("wide", "end"), "end");

@@ -145,7 +145,9 @@ TEST_P(LogOnEngine, P5_a_million_bytes_of_both_streams_in_order) {
 }
 
 TEST_P(LogOnEngine, L1_ten_megabytes_without_newline) {
-  make_unit();
+  LogSpec spec;
+  spec.rotation.max_size = 0;
+  make_unit(spec);
   std::string bytes = std::string(10'000'000, 'x') + "\n";
   {
     Writer out(attach(), bytes);

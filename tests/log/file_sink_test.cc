@@ -21,6 +21,8 @@ class FileSinkTest : public ::testing::Test, protected FileEvents {
  protected:
   void on_file_failed(const std::string&, const Error& error) override { failures.push_back(error); }
   void on_file_resumed(const std::string&) override { ++resumed; }
+  void on_rotation_failed(const std::string&, const Error& error) override { failures.push_back(error); }
+  void on_compress_failed(const std::string&, const Error& error) override { failures.push_back(error); }
   void on_file_done(FileSink&) override {
     ++done;
     sink.reset();
@@ -42,7 +44,7 @@ class FileSinkTest : public ::testing::Test, protected FileEvents {
   int resumed = 0, done = 0;
   std::string written;
   std::string path = directory.path("log/unit/current");
-  std::unique_ptr<FileSink> sink = std::make_unique<FileSink>(shared, path);
+  std::unique_ptr<FileSink> sink = std::make_unique<FileSink>(shared, FileSettings{path, {.max_size = 0}});
 };
 
 TEST_F(FileSinkTest, Opens_at_the_first_record_with_directories_and_mode) {

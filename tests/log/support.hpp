@@ -49,8 +49,10 @@ struct RecordedEvents final : Events {
   void on_log_record(UnitId, const proto::LogRecord& record) override { records.push_back(record); }
   void on_log_file_failed(const std::string&, const Error& error) override { failures.push_back(error); }
   void on_log_file_resumed(const std::string&) override { ++resumed; }
+  void on_log_compress_failed(const std::string&, const Error& error) override { compress_failures.push_back(error); }
+  void on_log_rotation_failed(const std::string&, const Error& error) override { rotation_failures.push_back(error); }
   std::vector<proto::LogRecord> records;
-  std::vector<Error> failures;
+  std::vector<Error> failures, rotation_failures, compress_failures;
   int resumed = 0;
 };
 

@@ -67,6 +67,77 @@ TEST_F(UnitLogTest, L4_a_forged_record_stays_text) {
   EXPECT_FALSE(tail[0].note);
 }
 
+TEST_F(UnitLogTest, L2_a_raw_file_is_byte_identical) {
+  spec.format = LogFormat::raw;
+  log->reconfigure(spec);
+  std::string bytes;
+  for (int byte = 0; byte < 256; ++byte) bytes += static_cast<char>(byte);
+  bytes += std::string(200'000, 'x') + "\nlast";
+  write(bytes);
+  log->note("not in the file");
+  log->finish(out, Stream::out);
+  EXPECT_TRUE(written() == bytes);
+  EXPECT_TRUE(log->tail(2).at(1).note || log->tail(2).at(0).note);
+}
+
+TEST_F(UnitLogTest, L5_a_raw_line_in_pieces_is_in_one_file) {
+  spec.format = LogFormat::raw;
+  spec.rotation.max_size = 1000;
+  log->reconfigure(spec);
+  write("short\n");
+  EXPECT_EQ(written(), "short\n");
+  write(std::string(100'000, 'y'));
+  write(std::string(100'000, 'z') + "\nnext\n");
+  loop.advance(0s);
+  std::string all = written();
+  EXPECT_EQ(all.size(), 200'006U);
+  std::size_t files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(directory.path("web"))) files += entry.exists() ? 1 : 0;
+  EXPECT_EQ(files, 3U);
+}
+
+TEST_F(UnitLogTest, A_json_file_has_the_run_and_supd_s_notes) {
+  spec.format = LogFormat::json;
+  log->reconfigure(spec);
+  std::string_view text = "hello\n";
+  log->write(out, Stream::out, std::as_bytes(std::span(text)), RunId{7});
+  log->note("a note");
+  std::string all = written();
+  EXPECT_NE(all.find(R"("unit":"web","run":7,"stream":"stdout","text":"hello"})"), std::string::npos) << all;
+  EXPECT_NE(all.find(R"("stream":"supd","text":"a note"})"), std::string::npos) << all;
+}
+
+TEST_F(UnitLogTest, P8_lines_above_the_rate_are_dropped_everywhere_counted_and_told_once) {
+  spec.rate = 1000;
+  spec.burst = 100;
+  log->reconfigure(spec);
+  log->follow();
+  std::string line(49, 'x');
+  for (int i = 0; i < 10; ++i) write(line + "\n");
+  loop.advance(1s);
+  write("after\n");
+  auto records = parse_log(written());
+  ASSERT_EQ(records.size(), 4U);
+  EXPECT_EQ(records[2].tag, "-");
+  EXPECT_EQ(records[2].text, "8 lines, 400 bytes dropped: more than 1KB per second");
+  EXPECT_EQ(records[3].text, "after");
+  EXPECT_EQ(log->tail(100).size(), 4U);
+  EXPECT_EQ(events.records.size(), 4U);
+  EXPECT_EQ(log->stats().limited.records, 8U);
+  EXPECT_EQ(log->stats().limited.bytes, 400U);
+  EXPECT_EQ(log->stats().lines, 11U);
+}
+
+TEST_F(UnitLogTest, P8_what_was_dropped_last_is_told_at_the_end_of_the_stream) {
+  spec.rate = 10;
+  log->reconfigure(spec);
+  write("0123456789\nlast words\n");
+  log->finish(out, Stream::out);
+  auto records = parse_log(written());
+  ASSERT_EQ(records.size(), 2U);
+  EXPECT_EQ(records[1].text, "1 lines, 11 bytes dropped: more than 10B per second");
+}
+
 TEST_F(UnitLogTest, Notes_are_told_apart_everywhere) {
   log->follow();
   log->note("something about it");
