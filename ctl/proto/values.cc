@@ -2,8 +2,8 @@
 
 #include "ctl/proto/base64.hpp"
 #include "ctl/proto/change_codec.hpp"
-#include "ctl/proto/utf8.hpp"
 #include "ctl/proto/write_value.hpp"
+#include "units/base/utf8.hpp"
 
 namespace supd::proto {
 namespace {

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "daemon/log/compress_codec.hpp"
-#include "daemon/log/rotated_name.hpp"
+#include "daemon/log/format/rotated_name.hpp"
 #include "daemon/sys/fd.hpp"
 
 namespace supd::log {

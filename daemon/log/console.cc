@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "daemon/log/open_file.hpp"
-#include "daemon/log/visible.hpp"
+#include "units/base/visible.hpp"
 
 namespace supd::log {
 namespace {

@@ -12,7 +12,7 @@
 #include <string_view>
 
 #include "daemon/io/loop.hpp"
-#include "daemon/log/line.hpp"
+#include "daemon/log/format/line.hpp"
 #include "daemon/log/outlet.hpp"
 
 namespace supd::log {

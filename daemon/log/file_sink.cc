@@ -4,9 +4,9 @@
 #include <cerrno>
 #include <utility>
 
-#include "daemon/log/json_format.hpp"
+#include "daemon/log/format/json_format.hpp"
+#include "daemon/log/format/text_format.hpp"
 #include "daemon/log/open_file.hpp"
-#include "daemon/log/text_format.hpp"
 
 namespace supd::log {
 namespace {

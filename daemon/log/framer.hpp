@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "daemon/log/line.hpp"
+#include "daemon/log/format/line.hpp"
 
 namespace supd::log {
 

@@ -4,7 +4,7 @@
 #include <cerrno>
 #include <utility>
 
-#include "daemon/log/rotated_name.hpp"
+#include "daemon/log/format/rotated_name.hpp"
 
 namespace supd::log {
 

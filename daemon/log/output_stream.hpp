@@ -6,8 +6,8 @@
 #include <cstdint>
 
 #include "daemon/io/loop.hpp"
+#include "daemon/log/format/line.hpp"
 #include "daemon/log/framer.hpp"
-#include "daemon/log/line.hpp"
 #include "daemon/log/unit_log.hpp"
 #include "daemon/sys/fd.hpp"
 #include "units/base/ids.hpp"

@@ -28,7 +28,7 @@
 
 #include "daemon/log/open_file.hpp"
 #include "daemon/log/outlet.hpp"
-#include "daemon/log/visible.hpp"
+#include "units/base/visible.hpp"
 
 namespace supd::log {
 namespace {

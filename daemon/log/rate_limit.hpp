@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <string>
 
-#include "daemon/log/line.hpp"
+#include "daemon/log/format/line.hpp"
 #include "units/base/time.hpp"
 
 namespace supd::log {

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "daemon/log/rotated_name.hpp"
+#include "daemon/log/format/rotated_name.hpp"
 #include "units/log_spec.hpp"
 
 namespace supd::log {

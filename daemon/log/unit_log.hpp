@@ -13,8 +13,8 @@
 
 #include "ctl/proto/messages.hpp"
 #include "daemon/log/file_sink.hpp"
+#include "daemon/log/format/line.hpp"
 #include "daemon/log/framer.hpp"
-#include "daemon/log/line.hpp"
 #include "daemon/log/memory_ring.hpp"
 #include "daemon/log/rate_limit.hpp"
 #include "units/base/ids.hpp"

@@ -7,7 +7,7 @@
 #include <memory>
 #include <vector>
 
-#include "daemon/log/line.hpp"
+#include "daemon/log/format/line.hpp"
 #include "daemon/log/output_stream.hpp"
 #include "daemon/log/unit_log.hpp"
 #include "daemon/sys/fd.hpp"

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "ctl/proto/message.hpp"
-#include "ctl/proto/utf8.hpp"
 #include "ctl/proto/values.hpp"
+#include "units/base/utf8.hpp"
 
 namespace supd::proto {
 namespace {

@@ -1,4 +1,4 @@
-#include "ctl/proto/utf8.hpp"
+#include "units/base/utf8.hpp"
 
 #include <gtest/gtest.h>
 

@@ -10,7 +10,7 @@
 #include <string>
 
 #include "daemon/log/file_sink.hpp"
-#include "daemon/log/text_format.hpp"
+#include "daemon/log/format/text_format.hpp"
 #include "tests/log/fake_loop.hpp"
 #include "tests/log/support.hpp"
 

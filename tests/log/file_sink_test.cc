@@ -9,7 +9,7 @@
 #include <memory>
 #include <string>
 
-#include "daemon/log/text_format.hpp"
+#include "daemon/log/format/text_format.hpp"
 #include "tests/log/fake_loop.hpp"
 #include "tests/log/support.hpp"
 

@@ -1,4 +1,4 @@
-#include "daemon/log/json_format.hpp"
+#include "daemon/log/format/json_format.hpp"
 
 #include <gtest/gtest.h>
 

@@ -6,10 +6,10 @@
 #include <cstdio>
 #include <string>
 
+#include "daemon/log/format/stamp.hpp"
+#include "daemon/log/format/text_format.hpp"
 #include "daemon/log/framer.hpp"
 #include "daemon/log/memory_ring.hpp"
-#include "daemon/log/stamp.hpp"
-#include "daemon/log/text_format.hpp"
 
 namespace supd::log {
 namespace {

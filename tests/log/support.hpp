@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/log/format/line.hpp"
 #include "daemon/log/hub.hpp"
-#include "daemon/log/line.hpp"
 
 namespace supd::log {
 

@@ -1,11 +1,11 @@
-#include "daemon/log/text_format.hpp"
+#include "daemon/log/format/text_format.hpp"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-#include "daemon/log/visible.hpp"
 #include "tests/log/support.hpp"
+#include "units/base/visible.hpp"
 
 namespace supd::log {
 namespace {

@@ -19,8 +19,8 @@
 #include <string>
 #include <string_view>
 
-#include "daemon/log/line.hpp"
-#include "daemon/log/stamp.hpp"
+#include "daemon/log/format/line.hpp"
+#include "daemon/log/format/stamp.hpp"
 
 namespace supd::log {
 

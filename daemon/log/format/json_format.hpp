@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-#include "daemon/log/line.hpp"
+#include "daemon/log/format/line.hpp"
 #include "units/base/ids.hpp"
 
 namespace supd::log {
@@ -23,8 +23,5 @@ void append_json_note(std::string& out, std::string_view stamp, std::string_view
 
 /// A JSON string with its quotes.
 void append_json_string(std::string& out, std::string_view bytes);
-
-/// The length of the UTF-8 sequence that `bytes` starts with, RFC 3629; 0: they start with none.
-[[nodiscard]] std::size_t utf8_length(std::string_view bytes);
 
 }  // namespace supd::log

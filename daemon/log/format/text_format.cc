@@ -1,4 +1,4 @@
-#include "daemon/log/text_format.hpp"
+#include "daemon/log/format/text_format.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,13 +1,10 @@
-#include "daemon/log/json_format.hpp"
+#include "daemon/log/format/json_format.hpp"
 
-#include <array>
-
+#include "units/base/utf8.hpp"
 namespace supd::log {
 namespace {
 
 constexpr std::string_view replacement = "\xef\xbf\xbd";
-
-unsigned char byte_at(std::string_view bytes, std::size_t at) { return static_cast<unsigned char>(bytes[at]); }
 
 bool is_plain(char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; }
 
@@ -37,22 +34,6 @@ void append_head(std::string& out, std::string_view stamp, std::string_view unit
 
 }  // namespace
 
-std::size_t utf8_length(std::string_view bytes) {
-  if (bytes.empty()) return 0;
-  unsigned char lead = byte_at(bytes, 0);
-  if (lead < 0x80) return 1;
-  std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-  if (lead < 0xc2 || lead > 0xf4 || bytes.size() < length) return 0;
-  // The second byte rules out what is too long, surrogates, and what is beyond U+10FFFF.
-  unsigned char low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
-  unsigned char high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
-  if (byte_at(bytes, 1) < low || byte_at(bytes, 1) > high) return 0;
-  for (std::size_t i = 2; i < length; ++i) {
-    if ((byte_at(bytes, i) & 0xc0U) != 0x80U) return 0;
-  }
-  return length;
-}
-
 void append_json_string(std::string& out, std::string_view bytes) {
   out += '"';
   while (!bytes.empty()) {
@@ -61,7 +42,7 @@ void append_json_string(std::string& out, std::string_view bytes) {
     out += bytes.substr(0, plain);
     bytes.remove_prefix(plain);
     if (bytes.empty()) break;
-    std::size_t length = utf8_length(bytes);
+    std::size_t length = decode_utf8(bytes).length;
     if (length == 1) {
       append_escaped(out, bytes[0]);
     } else {

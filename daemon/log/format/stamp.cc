@@ -1,4 +1,4 @@
-#include "daemon/log/stamp.hpp"
+#include "daemon/log/format/stamp.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -1,9 +1,9 @@
-#include "ctl/proto/utf8.hpp"
+#include "units/base/utf8.hpp"
 
 #include <cstdint>
 #include <cstring>
 
-namespace supd::proto {
+namespace supd {
 namespace {
 
 std::uint8_t byte_at(std::string_view text, std::size_t at) { return static_cast<std::uint8_t>(text[at]); }
@@ -53,6 +53,17 @@ std::size_t character_at(std::string_view text, std::size_t at) {
 
 }  // namespace
 
+Utf8Character decode_utf8(std::string_view text) {
+  if (text.empty()) return {};
+  std::uint8_t lead = byte_at(text, 0);
+  if (lead < 0x80) return {lead, 1};
+  std::size_t length = character_at(text, 0);
+  if (length == 0) return {};
+  char32_t code = lead & (0x7FU >> length);
+  for (std::size_t i = 1; i < length; ++i) code = code << 6U | (byte_at(text, i) & 0x3FU);
+  return {code, length};
+}
+
 std::size_t valid_utf8_prefix(std::string_view text) {
   std::size_t at = ascii_run(text, 0);
   while (at < text.size()) {
@@ -77,4 +88,4 @@ std::string replace_invalid_utf8(std::string_view text) {
   return out;
 }
 
-}  // namespace supd::proto
+}  // namespace supd

@@ -1,10 +1,10 @@
-#include "daemon/log/rotated_name.hpp"
+#include "daemon/log/format/rotated_name.hpp"
 
 #include <algorithm>
 #include <charconv>
 #include <chrono>
 
-#include "daemon/log/stamp.hpp"
+#include "daemon/log/format/stamp.hpp"
 
 namespace supd::log {
 namespace {
