@@ -1,7 +1,7 @@
 #pragma once
 
 /// The floor: what the kernel needs for the same work with nothing around it. Bare loops over
-/// clone(CLONE_VM|CLONE_VFORK|CLONE_PIDFD), exec and waitid, and a bare reader of pipes.
+/// clone(CLONE_VM|CLONE_VFORK|CLONE_PIDFD), exec and waitid.
 
 #include <sys/types.h>
 
@@ -37,13 +37,5 @@ class Words {
 
 /// CPU time of this process so far, user and system.
 [[nodiscard]] Duration own_cpu();
-
-struct BareRead {
-  double seconds = 0, cpu_seconds = 0;
-  std::uint64_t bytes = 0;
-};
-/// Starts `writers` children with these words and copies what they write into `file`: epoll, read,
-/// write. CPU time is the reader's alone.
-[[nodiscard]] BareRead bare_read(const std::vector<Words>& writers, const std::string& file);
 
 }  // namespace supd::bench

@@ -3,8 +3,11 @@
  *
  *   child exit                      ends at once with 0
  *   child birth FIFO SLOT [LINE]    tells its birth, prints LINE if given, then waits for a signal
- *   child write FIFO SLOT SIZE COUNT  tells its birth, makes COUNT writes of SIZE bytes (lines of 100
- *                                   bytes with their newlines), ends with 0
+ *   child write FIFO SLOT SIZE COUNT GATE
+ *                                   tells its birth, waits until somebody has opened the FIFO GATE for
+ *                                   writing, makes COUNT writes of SIZE bytes (lines of 100 bytes with
+ *                                   their newlines), tells FIFO again, ends with 0
+ *   child tick FIFO SLOT COUNT      tells its birth and COUNT times, every 20 ms, writes a line with the time
  *
  * A birth is one write of `struct birth` (births.hpp) into a FIFO; the time in it was taken first. */
 
@@ -57,16 +60,20 @@ static long length_of(const char* text) {
   return length;
 }
 
-static void tell_birth(const char* fifo, const char* slot) {
+static unsigned long monotonic_ns(void) {
   struct {
     long seconds, nanoseconds;
   } now;
+  call(sys_clock_gettime, 1, (long)&now, 0, 0);
+  return (unsigned long)(now.seconds * 1000000000L + now.nanoseconds);
+}
+
+static void tell_birth(const char* fifo, const char* slot) {
   struct birth birth;
   long fd;
-  call(sys_clock_gettime, 1, (long)&now, 0, 0);
+  birth.time_ns = monotonic_ns();
   birth.slot = (unsigned long)number_of(slot);
   birth.pid = (unsigned long)call(sys_getpid, 0, 0, 0, 0);
-  birth.time_ns = (unsigned long)(now.seconds * 1000000000L + now.nanoseconds);
   fd = call(sys_openat, -100, (long)fifo, 1, 0);
   if (fd < 0) return;
   call(sys_write, fd, (long)&birth, sizeof birth, 0);
@@ -74,6 +81,28 @@ static void tell_birth(const char* fifo, const char* slot) {
 }
 
 static char block[1048576];
+
+static void wait_at(const char* gate) {
+  long fd = call(sys_openat, -100, (long)gate, 0, 0);
+  if (fd >= 0) call(sys_close, fd, 0, 0, 0);
+}
+
+static void write_times(long count) {
+  struct {
+    long seconds, nanoseconds;
+  } pause = {0, 20000000};
+  char line[21];
+  for (; count > 0; --count) {
+    unsigned long time;
+    int digit = 19;
+    call(sys_ppoll, 0, 0, (long)&pause, 0);
+    pause.seconds = 0;
+    pause.nanoseconds = 20000000;
+    time = monotonic_ns();
+    for (line[20] = '\n'; digit >= 0; --digit, time /= 10) line[digit] = (char)('0' + time % 10);
+    call(sys_write, 1, (long)line, sizeof line, 0);
+  }
+}
 
 static void write_lines(long size, long count) {
   long i, done;
@@ -93,7 +122,12 @@ __attribute__((noreturn, used)) void child_main(const long* stack) {
   char* const* words = (char* const*)(stack + 1);
   char what = count > 1 ? words[1][0] : 'e';
   if (count > 3 && what != 'e') tell_birth(words[2], words[3]);
-  if (count > 5 && what == 'w') write_lines(number_of(words[4]), number_of(words[5]));
+  if (count > 6 && what == 'w') {
+    wait_at(words[6]);
+    write_lines(number_of(words[4]), number_of(words[5]));
+    tell_birth(words[2], words[3]);
+  }
+  if (count > 4 && what == 't') write_times(number_of(words[4]));
   if (what == 'b') {
     if (count > 4) {
       call(sys_write, 1, (long)words[4], length_of(words[4]), 0);

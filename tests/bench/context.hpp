@@ -39,6 +39,7 @@ void measure_memory(const Context& context);
 void measure_status(const Context& context);
 void measure_idle(const Context& context);
 void measure_logs(const Context& context);
+void measure_log_curve(const Context& context);
 void measure_load(const Context& context);
 void measure_apply(const Context& context);
 

@@ -22,7 +22,8 @@ constexpr std::array all_parts{
     Part{"memory", "PSS of supd, empty and with 1000 units", measure_memory},
     Part{"status", "supctl status of one unit and of 1000", measure_status},
     Part{"idle", "wakeups and CPU while nothing happens", measure_idle},
-    Part{"logs", "output into files: MB/s and CPU per GB", measure_logs},
+    Part{"logs", "output into files, beside other programs: MB/s, CPU per GB, lines lost", measure_logs},
+    Part{"curve", "the same with 1 to 1000 writers", measure_log_curve},
     Part{"load", "10000 unit files read and checked by a fresh process", measure_load},
     Part{"apply", "10000 unit files, of which one or all changed, taken over", measure_apply},
 };
