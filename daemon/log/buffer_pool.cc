@@ -19,10 +19,21 @@ std::string BufferPool::take() {
 }
 
 void BufferPool::give(std::string buffer) {
-  if (buffer.capacity() < least_kept || kept_bytes_ + buffer.capacity() > max_kept_bytes) return;
+  const std::size_t most = pending_ == 0 ? max_kept_bytes : max_kept_busy;
+  if (buffer.capacity() < least_kept || kept_bytes_ + buffer.capacity() > most) return;
   buffer.clear();
   kept_bytes_ += buffer.capacity();
   kept_.push_back(std::move(buffer));
+}
+
+/// Memory that was given back would come again as page faults with the next burst, so it goes only when
+/// nothing waits any more.
+void BufferPool::unreserve(std::size_t bytes) {
+  pending_ -= bytes;
+  while (pending_ == 0 && kept_bytes_ > max_kept_bytes) {
+    kept_bytes_ -= kept_.back().capacity();
+    kept_.pop_back();
+  }
 }
 
 bool BufferPool::reserve(std::size_t bytes, std::size_t share) {

@@ -13,6 +13,7 @@ class BufferPool {
  public:
   static constexpr std::size_t max_pending_bytes = 128 * 1024 * 1024;  ///< of all files together
   static constexpr std::size_t max_kept_bytes = 1024 * 1024;           ///< capacity of unused buffers
+  static constexpr std::size_t max_kept_busy = 16 * 1024 * 1024;       ///< the same while bytes wait for their files
 
   /// An empty buffer, with capacity if one is at hand.
   [[nodiscard]] std::string take();
@@ -22,7 +23,7 @@ class BufferPool {
   [[nodiscard]] bool reserve(std::size_t bytes, std::size_t share = max_pending_bytes);
   /// Counts a few bytes in any case.
   void add(std::size_t bytes) { pending_ += bytes; }
-  void unreserve(std::size_t bytes) { pending_ -= bytes; }
+  void unreserve(std::size_t bytes);
   [[nodiscard]] std::size_t pending() const { return pending_; }
 
  private:

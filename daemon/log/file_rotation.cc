@@ -59,6 +59,7 @@ void FileSink::configure(const FileSettings& settings) {
   settings_.format = settings.format;
   settings_.on_full = settings.on_full;
   tell_room();
+  if (full_ && !patient()) arm(last_write_ + busy_time);
   if (settings_.rotation == settings.rotation) return;
   settings_.rotation = settings.rotation;
   if (!file_.is_open() || !file_.regular()) return;

@@ -40,6 +40,23 @@ void FileSink::append(std::int64_t time_us, std::string_view stamp, Stream strea
   if (admit(time_us, record_size(line))) append_record(pending_, stamp, stream, line);
 }
 
+bool FileSink::append_lines(std::int64_t time_us, std::string_view stamp, Stream stream, std::string_view block) {
+  const std::size_t most = lines_size_max(block.size());
+  if (settings_.format == LogFormat::json || unreported_.records != 0 || failing_) return false;
+  if (pending_.size() + most > max_pending || shared_.buffers.pending() + most > BufferPool::max_pending_bytes) {
+    return false;
+  }
+  time_us_ = time_us;
+  const std::size_t before = pending_.size();
+  if (raw()) {
+    pending_ += block;
+  } else {
+    log::append_lines(pending_, stamp, stream, block);
+  }
+  shared_.buffers.add(pending_.size() - before);
+  return true;
+}
+
 void FileSink::append_note(std::int64_t time_us, std::string_view stamp, std::string_view text) {
   if (raw()) return;
   if (settings_.format == LogFormat::json) {
@@ -121,7 +138,10 @@ void FileSink::flush(bool urgent) {
   }
 }
 
-void FileSink::arm(Instant at) { timer_ = shared_.loop.timer_at(at, *this); }
+void FileSink::arm(Instant at) {
+  if (timer_) shared_.loop.release(timer_);
+  timer_ = shared_.loop.timer_at(at, *this);
+}
 
 void FileSink::on_timer(io::OpId, bool) noexcept {
   timer_ = {};
@@ -129,6 +149,8 @@ void FileSink::on_timer(io::OpId, bool) noexcept {
     shared_.events.on_file_done(*this);
   } else if (!write_) {
     start_write();
+  } else {
+    tell_room();
   }
 }
 
@@ -143,13 +165,18 @@ void FileSink::start_write() {
   tell_room();
 }
 
+/// A disk that is only busy is waited for, as everybody who writes to it waits; one that hangs is not.
+bool FileSink::progressing() const { return write_ && !failing_ && shared_.loop.now() < last_write_ + busy_time; }
+
 bool FileSink::full() {
-  full_ = full_ || (patient() && pending_.size() > full_bytes);
+  if (full_ || pending_.size() <= full_bytes || !(patient() || progressing())) return full_;
+  full_ = true;
+  if (!patient() && !timer_) arm(last_write_ + busy_time);
   return full_;
 }
 
 void FileSink::tell_room() {
-  if (!full_ || (patient() && pending_.size() > room_bytes)) return;
+  if (!full_ || (pending_.size() > room_bytes && (patient() || progressing()))) return;
   full_ = false;
   if (room_ != nullptr) room_->on_room();
 }
@@ -248,6 +275,7 @@ void FileSink::succeed() {
 void FileSink::fail(const Error& error) {
   if (!std::exchange(failing_, true)) shared_.events.on_file_failed(file_.path(), error);
   keep_what_fits();
+  tell_room();
   arm(shared_.loop.now() + (retired_ ? Duration{0} : retry_time));
 }
 

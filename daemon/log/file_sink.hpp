@@ -76,10 +76,11 @@ class FileSink final : io::WriteSink, io::TimerSink, SweepSink {
  public:
   static constexpr std::size_t max_pending = 16 * 1024 * 1024;  ///< bytes gathered behind a slow write
   static constexpr std::size_t max_pending_failed = 16 * 1024;  ///< bytes kept while the file can't be written
-  static constexpr std::size_t full_bytes = 1024 * 1024;        ///< gathered, with OnFull::block: no more is read
+  static constexpr std::size_t full_bytes = 1024 * 1024;        ///< gathered: no more is read
   static constexpr std::size_t room_bytes = 256 * 1024;         ///< so few are left: it is read on
   static constexpr std::size_t gather_bytes = 64 * 1024;        ///< so many are written at once
   static constexpr Duration gather_time = 5ms;                  ///< writes follow each other no faster
+  static constexpr Duration busy_time = 200ms;                  ///< of one write; then OnFull::drop waits no longer
   static constexpr Duration retry_time = 1s;                    ///< after an error, and between looks at the name
   static constexpr Duration rotation_retry_time = 10s;          ///< after a rotation that failed
 
@@ -92,6 +93,9 @@ class FileSink final : io::WriteSink, io::TimerSink, SweepSink {
 
   /// Adds one record, or counts it as dropped. `stamp` is the text of `time_us`.
   void append(std::int64_t time_us, std::string_view stamp, Stream stream, const Line& line, RunId run = {});
+  /// Many lines at once, each with its newline. Returns false, and has done nothing, where they have to be
+  /// looked at one by one: in another format than text or raw, or with little room.
+  [[nodiscard]] bool append_lines(std::int64_t time_us, std::string_view stamp, Stream stream, std::string_view block);
   /// Not for LogFormat::raw, which has the child's bytes only.
   void append_note(std::int64_t time_us, std::string_view stamp, std::string_view text);
 
@@ -100,7 +104,8 @@ class FileSink final : io::WriteSink, io::TimerSink, SweepSink {
 
   /// Other settings, but for path and unit, at once.
   void configure(const FileSettings& settings);
-  /// OnFull::block: whoever reads the unit's output shall stop until on_room().
+  /// Whoever reads the unit's output shall stop until on_room(). With OnFull::drop only while the disk is at
+  /// work, and for busy_time at most: else more would be dropped than the disk is slow.
   [[nodiscard]] bool full();
   /// Opens the file anew: whoever renamed it wants that now. With a write in flight, once that is done and
   /// more is to be written; a file that was deleted, at the next record.
@@ -122,6 +127,7 @@ class FileSink final : io::WriteSink, io::TimerSink, SweepSink {
   void append_in_format(std::int64_t time_us, std::string_view stamp, Stream stream, const Line& line, RunId run);
   void append_formatted(std::int64_t time_us);
   void tell_room();
+  [[nodiscard]] bool progressing() const;
   [[nodiscard]] bool patient() const { return settings_.on_full == OnFull::block; }
   [[nodiscard]] bool raw() const { return settings_.format == LogFormat::raw; }
   [[nodiscard]] bool mid_line() const { return torn_ || (raw() && file_.mid_line()); }

@@ -45,6 +45,7 @@ Framer::Framer(std::uint64_t max_line)
 
 void Framer::feed(std::string_view chunk, LineSink& sink) {
   while (!carry_.empty() && !chunk.empty()) chunk = complete_carry(chunk, sink);
+  if (chunk.size() <= max_line_) return feed_short(chunk, sink);
   while (!chunk.empty()) {
     std::size_t length = find_newline(chunk.substr(0, max_line_ + std::size_t{1}));
     if (length != no_newline) {
@@ -59,6 +60,19 @@ void Framer::feed(std::string_view chunk, LineSink& sink) {
       return;
     }
   }
+}
+
+/// No line in `chunk` can be too long, so there is no need to look at each of them here.
+void Framer::feed_short(std::string_view chunk, LineSink& sink) {
+  if (chunk.empty()) return;
+  const void* last = ::memrchr(chunk.data(), '\n', chunk.size());
+  if (last != nullptr) {
+    const auto size = static_cast<std::size_t>(static_cast<const char*>(last) - chunk.data()) + 1;
+    open_ = false;
+    sink.on_lines(chunk.substr(0, size));
+    chunk.remove_prefix(size);
+  }
+  carry_ = chunk;
 }
 
 /// Takes from `chunk` what the carried line still needs, its end or its next cut; returns the rest.

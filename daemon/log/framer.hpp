@@ -39,6 +39,7 @@ class Framer {
   [[nodiscard]] std::size_t capacity() const { return carry_.capacity(); }
 
  private:
+  void feed_short(std::string_view chunk, LineSink& sink);
   std::string_view complete_carry(std::string_view chunk, LineSink& sink);
   void emit(std::string_view text, LineEnd end, LineSink& sink);
   void clear_carry();

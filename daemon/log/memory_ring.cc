@@ -4,6 +4,8 @@
 #include <cstring>
 #include <new>
 
+#include "daemon/log/format/line.hpp"
+
 namespace supd::log {
 namespace {
 
@@ -60,6 +62,13 @@ void MemoryRing::append(RingRecord record) {
     record.text.remove_prefix(largest);
   }
   put(record);
+}
+
+void MemoryRing::append_lines(std::int64_t time_us, std::uint8_t flags, std::string_view block) {
+  if (limit_ == 0) return;
+  // What would be overwritten within the call need not be written.
+  if (block.size() > limit_) block.remove_prefix(block.find('\n', block.size() - limit_ - 1) + 1);
+  each_line(block, [&](std::string_view text) { append({time_us, flags, text}); });
 }
 
 void MemoryRing::put(const RingRecord& record) {

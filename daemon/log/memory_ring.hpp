@@ -36,6 +36,9 @@ class MemoryRing {
   /// last with line_goes_on.
   void append(RingRecord record);
 
+  /// Many records at once: `block` holds whole lines, each with its newline.
+  void append_lines(std::int64_t time_us, std::uint8_t flags, std::string_view block);
+
   /// Another limit; the newest records stay as far as they fit.
   void set_limit(std::uint64_t limit);
 

@@ -1,5 +1,7 @@
 #include "daemon/log/output_stream.hpp"
 
+#include <fcntl.h>
+
 #include <array>
 #include <utility>
 
@@ -27,7 +29,19 @@ void OutputStream::close() {
   --log_.hub().open_streams;
 }
 
+/// A writer of large blocks and its reader work in turns when the pipe is small; see pipe(7), F_SETPIPE_SZ.
+/// Takes memory of the kernel only as far as there is something in the pipe.
+void OutputStream::make_room(std::size_t bytes) {
+  Instant now = log_.hub().loop().now();
+  turn_bytes_ = now == last_data_ ? turn_bytes_ + bytes : bytes;
+  last_data_ = now;
+  if (enlarged_ || turn_bytes_ < flood_bytes) return;
+  enlarged_ = true;
+  static_cast<void>(::fcntl(fd_.get(), F_SETPIPE_SZ, static_cast<int>(large_pipe)));
+}
+
 void OutputStream::on_stream_data(io::OpId, std::span<const std::byte> bytes) noexcept {
+  make_room(bytes.size());
   log_.write(framer_, stream_, bytes, run_);
   if (framer_.waiting() != 0) watch_silence();
   if (log_.full()) hold();
@@ -46,7 +60,6 @@ void OutputStream::go_on() {
 
 void OutputStream::watch_silence() {
   io::Loop& loop = log_.hub().loop();
-  last_data_ = loop.now();
   if (!silence_) silence_ = loop.timer_at(last_data_ + silence, *this);
 }
 

@@ -26,10 +26,12 @@ struct OutputOwner {
 
 class OutputStream final : io::StreamSink, io::TimerSink {
  public:
-  static constexpr Duration grace = 5s;                  ///< a process that outlives its run may keep the pipe so long
-  static constexpr Duration gone_grace = 100ms;          ///< the same, when the run's whole tree is gone
-  static constexpr Duration silence = 2s;                ///< then the start of an unfinished line is shown
-  static constexpr std::size_t last_read = 1024 * 1024;  ///< bytes taken at the very end: a full pipe
+  static constexpr Duration grace = 5s;                   ///< a process that outlives its run may keep the pipe so long
+  static constexpr Duration gone_grace = 100ms;           ///< the same, when the run's whole tree is gone
+  static constexpr Duration silence = 2s;                 ///< then the start of an unfinished line is shown
+  static constexpr std::size_t large_pipe = 1024 * 1024;  ///< bytes, for a stream that fills its pipe
+  static constexpr std::size_t flood_bytes = 48 * 1024;   ///< in one turn: it does so
+  static constexpr std::size_t last_read = 1024 * 1024;   ///< bytes taken at the very end: a full pipe
 
   /// `read_end` is O_NONBLOCK. Reading starts at once.
   OutputStream(UnitLog& log, RunId run, Stream stream, sys::UniqueFd read_end, OutputOwner& owner);
@@ -57,6 +59,7 @@ class OutputStream final : io::StreamSink, io::TimerSink {
   void on_stream_end(io::OpId id, io::StreamEnd reason, int error) noexcept override;
   void on_timer(io::OpId id, bool canceled) noexcept override;
 
+  void make_room(std::size_t bytes);
   void hold();
   void finish_cut();
   void end_within(Duration length);
@@ -76,7 +79,9 @@ class OutputStream final : io::StreamSink, io::TimerSink {
   Instant last_data_{};
   Stream stream_;
   bool cut_ = false;
-  bool held_ = false;  ///< the log is full: nothing is read
+  bool enlarged_ = false;       ///< the pipe has large_pipe bytes, or can't have them
+  std::size_t turn_bytes_ = 0;  ///< that came at last_data_
+  bool held_ = false;           ///< the log is full: nothing is read
 };
 
 }  // namespace supd::log

@@ -35,12 +35,21 @@ class UnitLog::Batch final : public LineSink {
   void on_line(const Line& line) override {
     count(line);
     if (log_.limit_ && !passes(line)) return;
-    std::uint8_t flags = stream_ == Stream::err ? RingRecord::from_stderr : 0;
+    std::uint8_t flags = ring_flags();
     if (goes_on(line.end)) flags |= RingRecord::line_goes_on;
     log_.ring_.append({time_us_, flags, line.text});
     if (file_ != nullptr) file_->append(time_us_, stamp_, stream_, line, run_);
     if (console_ != nullptr) console_->line(log_.name_, line);
     if (log_.followers_ != 0) tell_followers(line);
+  }
+
+  /// The same as on_line() for each, only faster, where nothing asks for single lines.
+  void on_lines(std::string_view block) override {
+    if (log_.limit_ || console_ != nullptr || log_.followers_ != 0) return LineSink::on_lines(block);
+    if (file_ != nullptr && !file_->append_lines(time_us_, stamp_, stream_, block)) return LineSink::on_lines(block);
+    log_.ring_.append_lines(time_us_, ring_flags(), block);
+    log_.bytes_ += block.size();
+    each_line(block, [this](std::string_view) { ++log_.lines_; });
   }
 
   void note(std::string_view text) {
@@ -58,6 +67,8 @@ class UnitLog::Batch final : public LineSink {
   }
 
  private:
+  [[nodiscard]] std::uint8_t ring_flags() const { return stream_ == Stream::err ? RingRecord::from_stderr : 0; }
+
   bool passes(const Line& line) {
     if (!log_.limit_->admit(stream_, line, log_.hub_.loop().now())) return false;
     log_.note_limit(*this);

@@ -11,7 +11,6 @@
 #include <ctime>
 #include <system_error>
 
-
 namespace supd::bench {
 namespace {
 

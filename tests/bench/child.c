@@ -4,7 +4,7 @@
  *   child exit                      ends at once with 0
  *   child birth FIFO SLOT [LINE]    tells its birth, prints LINE if given, then waits for a signal
  *   child write FIFO SLOT SIZE COUNT GATE
- *                                   tells its birth, waits until somebody has opened the FIFO GATE for
+ *                                   prints "ready", tells its birth, waits until somebody has opened the FIFO GATE for
  *                                   writing, makes COUNT writes of SIZE bytes (lines of 100 bytes with
  *                                   their newlines), tells FIFO again, ends with 0
  *   child tick FIFO SLOT COUNT      tells its birth and COUNT times, every 20 ms, writes a line with the time
@@ -121,6 +121,7 @@ __attribute__((noreturn, used)) void child_main(const long* stack) {
   long count = stack[0];
   char* const* words = (char* const*)(stack + 1);
   char what = count > 1 ? words[1][0] : 'e';
+  if (what == 'w') call(sys_write, 1, (long)"ready\n", 6, 0);
   if (count > 3 && what != 'e') tell_birth(words[2], words[3]);
   if (count > 6 && what == 'w') {
     wait_at(words[6]);

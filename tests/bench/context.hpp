@@ -15,6 +15,7 @@ struct Context {
   Report& report;
   std::vector<std::string> engines;
   bool quick = false;  ///< a tenth of the work: for a look, not for a record
+  std::string only{};  ///< of parts with many rows: only those whose name has this in it
 
   /// Repetitions or sizes: `full`, or about a tenth of it.
   [[nodiscard]] std::size_t scaled(std::size_t full) const { return quick ? (full + 9) / 10 : full; }

@@ -31,14 +31,15 @@ constexpr std::array all_parts{
 struct Options {
   std::vector<const Part*> parts;
   std::vector<std::string> engines;
-  std::string json;
+  std::string json, only;
   bool quick = false, help = false;
 };
 
 void usage(std::FILE* to) {
   std::fprintf(to,
-               "usage: supd_bench [--engine uring|epoll]... [--json FILE] [--quick] [PART]...\n\n"
+               "usage: supd_bench [--engine uring|epoll]... [--json FILE] [--quick] [--only TEXT] [PART]...\n\n"
                "Figures are medians; 'floor' is what a bare loop needed for the same in this run.\n"
+               "--only: of logs and curve the rows with this text in their name.\n"
                "Programs measured: SUPD_BIN and SUPCTL_BIN, or those of this build.\n\nParts (default: all):\n");
   for (const auto& part : all_parts) std::fprintf(to, "  %-10s %s\n", part.name.data(), part.what.data());
 }
@@ -58,6 +59,8 @@ Options parse(int argc, char** argv) {
       options.quick = true;
     } else if (word == "--json") {
       options.json = value();
+    } else if (word == "--only") {
+      options.only = value();
     } else if (word == "--engine") {
       options.engines.push_back(value());
     } else if (part != all_parts.end()) {
@@ -71,7 +74,7 @@ Options parse(int argc, char** argv) {
 
 int run(const Options& options) {
   Report report;
-  Context context{report, options.engines, options.quick};
+  Context context{report, options.engines, options.quick, options.only};
   integration::adopt_orphans();
   if (context.engines.empty()) context.engines = {"uring", "epoll"};
   std::printf("%s%s\n\n", machine().c_str(), options.quick ? " (quick: not for the record)" : "");

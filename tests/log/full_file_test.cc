@@ -118,7 +118,36 @@ TEST_F(Blocking, Other_settings_let_it_go_on) {
   LogSpec spec = patient_spec();
   spec.on_full = OnFull::drop;
   log.reconfigure(spec);
+  loop.advance(FileSink::busy_time);
   EXPECT_EQ(loop.streams(), 1U);
+}
+
+TEST_F(Blocking, P4_P6_without_block_a_disk_that_hangs_is_waited_for_only_for_a_moment) {
+  LogSpec spec = patient_spec();
+  spec.on_full = OnFull::drop;
+  log.reconfigure(spec);
+  int fd = full();
+  loop.advance(FileSink::busy_time - 1ms);
+  EXPECT_EQ(loop.streams(), 0U);
+  loop.advance(1ms);
+  ASSERT_EQ(loop.streams(), 1U);
+  for (int i = 0; i < 400; ++i) loop.feed(fd, lines(64 * 1024));
+  EXPECT_EQ(loop.streams(), 1U) << "and not once more";
+  EXPECT_GT(log.stats().dropped.records, 0U);
+  complete_all();
+  for (int i = 0; i < 100 && !log.full(); ++i) loop.feed(fd, lines(64 * 1024));
+  EXPECT_TRUE(log.full()) << "but again when it has moved";
+}
+
+TEST_F(Blocking, L12_without_block_a_busy_disk_costs_no_line) {
+  LogSpec spec = patient_spec();
+  spec.on_full = OnFull::drop;
+  log.reconfigure(spec);
+  full();
+  loop.advance(FileSink::busy_time / 2);
+  complete_all();
+  EXPECT_EQ(loop.streams(), 1U);
+  EXPECT_EQ(log.stats().dropped.records, 0U);
 }
 
 TEST_F(Blocking, A_file_that_is_given_up_lets_it_go_on) {

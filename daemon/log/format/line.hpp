@@ -2,7 +2,9 @@
 
 /// The vocabulary of the log's stages: what a child wrote, cut into lines.
 
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 namespace supd::log {
@@ -25,8 +27,23 @@ struct Line {
   LineEnd end = LineEnd::newline;
 };
 
+/// Calls `visit` with the text of each line of `block`, which ends with a newline.
+template <class Visit>
+void each_line(std::string_view block, Visit&& visit) {
+  while (!block.empty()) {
+    const void* end = std::memchr(block.data(), '\n', block.size());
+    const auto length = static_cast<std::size_t>(static_cast<const char*>(end) - block.data());
+    visit(block.substr(0, length));
+    block.remove_prefix(length + 1);
+  }
+}
+
 struct LineSink {
   virtual void on_line(const Line& line) = 0;
+  /// Many at once: `block` holds whole lines, each with its newline and within max_line; valid during the call.
+  virtual void on_lines(std::string_view block) {
+    each_line(block, [this](std::string_view text) { on_line({text, LineEnd::newline}); });
+  }
 
  protected:
   ~LineSink() = default;

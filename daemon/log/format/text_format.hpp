@@ -32,6 +32,11 @@ namespace supd::log {
 
 void append_record(std::string& out, std::string_view stamp, Stream stream, const Line& line);
 
+/// Many lines at once: `block` holds whole lines, each with its newline. Returns how many.
+std::size_t append_lines(std::string& out, std::string_view stamp, Stream stream, std::string_view block);
+/// The most that append_lines() can add for a block of so many bytes: when all of its lines are empty.
+[[nodiscard]] constexpr std::size_t lines_size_max(std::size_t block) { return block * (stamp_size + 4); }
+
 /// Newlines in a note become spaces: a note is one record.
 void append_note(std::string& out, std::string_view stamp, std::string_view text);
 

@@ -18,9 +18,11 @@ struct Load {
   std::size_t writers, size, bytes;
 
   [[nodiscard]] std::size_t writes() const { return bytes / writers / size; }
-  [[nodiscard]] std::uint64_t total() const { return std::uint64_t{writes()} * size * writers; }
+  /// Each writer also says "ready" beforehand, so that all files are there when it begins.
+  static constexpr std::size_t greeting = 6;
+  [[nodiscard]] std::uint64_t total() const { return (std::uint64_t{writes()} * size + greeting) * writers; }
   /// The last line of each write is short where `size` is no multiple of 100.
-  [[nodiscard]] std::uint64_t lines() const { return std::uint64_t{writes()} * ((size + 99) / 100) * writers; }
+  [[nodiscard]] std::uint64_t lines() const { return (std::uint64_t{writes()} * ((size + 99) / 100) + 1) * writers; }
 };
 
 /// One pass of one reader over one load.
