@@ -62,6 +62,7 @@ Result<void> Supd::listen() { return server_.listen(setup_.socket); }
 int Supd::run(int ready_fd) {
   executor_.boot();
   sys::give_back_unused();
+  sys::keep_free_memory();
   std::string status = std::to_string(supervisor_.units().size()) + " units";
   log::info("supd " SUPD_VERSION " runs " + status + "; control socket " + setup_.socket);
   manager_.ready(status);

@@ -7,13 +7,22 @@
 #include <string>
 #include <vector>
 
+#include "daemon/io/loop.hpp"
+
 namespace supd::log {
 
-class BufferPool {
+class BufferPool final : io::TimerSink {
  public:
   static constexpr std::size_t max_pending_bytes = 128 * 1024 * 1024;  ///< of all files together
-  static constexpr std::size_t max_kept_bytes = 1024 * 1024;           ///< capacity of unused buffers
-  static constexpr std::size_t max_kept_busy = 16 * 1024 * 1024;       ///< the same while bytes wait for their files
+  static constexpr std::size_t busy_bytes = 8 * 1024 * 1024;           ///< waiting: each file may gather less
+  static constexpr std::size_t max_kept_bytes = 16 * 1024 * 1024;      ///< capacity of unused buffers
+  static constexpr std::size_t max_kept_quiet = 1024 * 1024;           ///< the same once it got quiet
+  static constexpr Duration quiet_time = 1s;                           ///< without a buffer taken
+
+  explicit BufferPool(io::Loop& loop) : loop_(loop) {}
+  ~BufferPool();
+  BufferPool(const BufferPool&) = delete;
+  BufferPool& operator=(const BufferPool&) = delete;
 
   /// An empty buffer, with capacity if one is at hand.
   [[nodiscard]] std::string take();
@@ -23,13 +32,19 @@ class BufferPool {
   [[nodiscard]] bool reserve(std::size_t bytes, std::size_t share = max_pending_bytes);
   /// Counts a few bytes in any case.
   void add(std::size_t bytes) { pending_ += bytes; }
-  void unreserve(std::size_t bytes);
+  void unreserve(std::size_t bytes) { pending_ -= bytes; }
   [[nodiscard]] std::size_t pending() const { return pending_; }
+  [[nodiscard]] std::size_t kept() const { return kept_bytes_; }
 
  private:
+  void on_timer(io::OpId id, bool canceled) noexcept override;
+
+  io::Loop& loop_;
+  io::OpId timer_{};  ///< runs only while more is kept than in quiet times
   std::vector<std::string> kept_;
   std::size_t kept_bytes_ = 0;
   std::size_t pending_ = 0;
+  bool taken_ = false;  ///< since the timer was set
 };
 
 }  // namespace supd::log

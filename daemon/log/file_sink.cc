@@ -168,15 +168,20 @@ void FileSink::start_write() {
 /// A disk that is only busy is waited for, as everybody who writes to it waits; one that hangs is not.
 bool FileSink::progressing() const { return write_ && !failing_ && shared_.loop.now() < last_write_ + busy_time; }
 
+/// When much waits for all files together, each has less: what fits into the caches is written fastest.
+std::size_t FileSink::most_pending() const {
+  return shared_.buffers.pending() > BufferPool::busy_bytes ? gather_bytes : full_bytes;
+}
+
 bool FileSink::full() {
-  if (full_ || pending_.size() <= full_bytes || !(patient() || progressing())) return full_;
+  if (full_ || pending_.size() <= most_pending() || !(patient() || progressing())) return full_;
   full_ = true;
   if (!patient() && !timer_) arm(last_write_ + busy_time);
   return full_;
 }
 
 void FileSink::tell_room() {
-  if (!full_ || (pending_.size() > room_bytes && (patient() || progressing()))) return;
+  if (!full_ || (pending_.size() > most_pending() / 4 && (patient() || progressing()))) return;
   full_ = false;
   if (room_ != nullptr) room_->on_room();
 }

@@ -49,7 +49,7 @@ struct FileShared {
   FileEvents& events;
   std::int64_t (*clock_us)() = wall_clock_us;
   Stamper stamper{};
-  BufferPool buffers{};
+  BufferPool buffers{loop};
   std::string scratch{};  ///< one record
   Compressor compressor{loop, events};
   Sweeper sweeper{loop, clock_us, compressor};
@@ -77,7 +77,6 @@ class FileSink final : io::WriteSink, io::TimerSink, SweepSink {
   static constexpr std::size_t max_pending = 16 * 1024 * 1024;  ///< bytes gathered behind a slow write
   static constexpr std::size_t max_pending_failed = 16 * 1024;  ///< bytes kept while the file can't be written
   static constexpr std::size_t full_bytes = 1024 * 1024;        ///< gathered: no more is read
-  static constexpr std::size_t room_bytes = 256 * 1024;         ///< so few are left: it is read on
   static constexpr std::size_t gather_bytes = 64 * 1024;        ///< so many are written at once
   static constexpr Duration gather_time = 5ms;                  ///< writes follow each other no faster
   static constexpr Duration busy_time = 200ms;                  ///< of one write; then OnFull::drop waits no longer
@@ -128,6 +127,7 @@ class FileSink final : io::WriteSink, io::TimerSink, SweepSink {
   void append_formatted(std::int64_t time_us);
   void tell_room();
   [[nodiscard]] bool progressing() const;
+  [[nodiscard]] std::size_t most_pending() const;
   [[nodiscard]] bool patient() const { return settings_.on_full == OnFull::block; }
   [[nodiscard]] bool raw() const { return settings_.format == LogFormat::raw; }
   [[nodiscard]] bool mid_line() const { return torn_ || (raw() && file_.mid_line()); }

@@ -291,7 +291,8 @@ TEST_F(FileSinkTest, Destroyed_with_a_write_in_flight_it_leaves_the_fd_to_the_lo
 }
 
 TEST(BufferPool, P8_all_files_together_are_bounded) {
-  BufferPool pool;
+  FakeLoop loop;
+  BufferPool pool(loop);
   EXPECT_TRUE(pool.reserve(BufferPool::max_pending_bytes));
   EXPECT_FALSE(pool.reserve(1));
   pool.unreserve(10);
@@ -300,7 +301,8 @@ TEST(BufferPool, P8_all_files_together_are_bounded) {
 }
 
 TEST(BufferPool, Keeps_buffers_of_use_up_to_a_bound) {
-  BufferPool pool;
+  FakeLoop loop;
+  BufferPool pool(loop);
   for (int i = 0; i < 100; ++i) {
     std::string buffer;
     buffer.reserve(100'000);
@@ -313,6 +315,24 @@ TEST(BufferPool, Keeps_buffers_of_use_up_to_a_bound) {
   }
   EXPECT_GT(kept, BufferPool::max_kept_bytes / 2);
   EXPECT_LE(kept, BufferPool::max_kept_bytes);
+}
+
+TEST(BufferPool, P8_what_a_flood_kept_is_given_back_when_it_is_over) {
+  FakeLoop loop;
+  BufferPool pool(loop);
+  for (int i = 0; i < 4; ++i) {
+    std::string buffer;
+    buffer.reserve(BufferPool::max_kept_quiet);
+    pool.give(std::move(buffer));
+  }
+  std::size_t kept = pool.kept();
+  EXPECT_GT(kept, BufferPool::max_kept_quiet);
+  pool.give(pool.take());
+  loop.advance(BufferPool::quiet_time);
+  EXPECT_EQ(pool.kept(), kept) << "in use";
+  loop.advance(BufferPool::quiet_time);
+  EXPECT_LE(pool.kept(), BufferPool::max_kept_quiet);
+  EXPECT_EQ(loop.timers(), 0U) << "nothing wakes up for it any more";
 }
 
 }  // namespace

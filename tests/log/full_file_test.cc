@@ -102,6 +102,7 @@ TEST_F(Blocking, P3_a_pipe_that_is_not_read_ends_like_any_other) {
     loop.advance(FileSink::gather_time);
   }
   EXPECT_NE(all.find("last words"), std::string::npos) << "P5";
+  loop.advance(2 * BufferPool::quiet_time);
   EXPECT_EQ(loop.timers(), 0U);
 }
 
