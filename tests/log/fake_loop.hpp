@@ -119,11 +119,13 @@ class FakeLoop final : public io::Loop {
   void feed(int fd, std::string_view text) {
     auto stream = find(fd);
     stream.second->on_stream_data(stream.first, std::as_bytes(std::span(text)));
+    run_jobs();
   }
   void end(int fd, io::StreamEnd reason = io::StreamEnd::eof) {
     auto stream = find(fd);
     streams_.erase(stream.first.generation);
     stream.second->on_stream_end(stream.first, reason, 0);
+    run_jobs();
   }
   /// Delivers the end of all streams that were cancelled.
   void end_canceled() {
