@@ -1,4 +1,4 @@
-/// start, stop, restart, reset, wait: the verbs whose answer is one result per unit.
+/// start, stop, restart, reset, reopen, wait: the verbs whose answer is one result per unit.
 
 #include "ctl/commands.hpp"
 #include "ctl/operate.hpp"
@@ -18,6 +18,10 @@ Ending run_start(Context& context) { return run_operation(context, "start"); }
 Ending run_stop(Context& context) { return run_operation(context, "stop"); }
 Ending run_restart(Context& context) { return run_operation(context, "restart"); }
 Ending run_reset(Context& context) { return operate(context, "reset", operation_params(context.options), false); }
+
+Ending run_reopen(Context& context) {
+  return operate(context, "reopen", operation_params(context.options), false, "log file is opened anew");
+}
 
 Ending run_wait(Context& context) {
   proto::Params params = operation_params(context.options);

@@ -13,6 +13,7 @@ namespace supd::ctl {
 [[nodiscard]] Ending run_wait(Context& context);
 [[nodiscard]] Ending run_signal(Context& context);
 [[nodiscard]] Ending run_reset(Context& context);
+[[nodiscard]] Ending run_reopen(Context& context);
 [[nodiscard]] Ending run_logs(Context& context);
 [[nodiscard]] Ending run_events(Context& context);
 [[nodiscard]] Ending run_why(Context& context);

@@ -69,6 +69,8 @@ void declare_nothing(CLI::App&, Options&) {}
 
 void declare_units(CLI::App& app, Options& options) { declare_patterns(app, options)->required(); }
 
+void declare_some_units(CLI::App& app, Options& options) { declare_patterns(app, options); }
+
 void declare_unit(CLI::App& app, Options& options) {
   app.add_option("UNIT", options.unit, "the name of a unit")->type_name("")->required();
 }

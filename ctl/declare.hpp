@@ -14,8 +14,9 @@ namespace supd::ctl {
 void declare_global(CLI::App& app, Options& options);
 
 void declare_nothing(CLI::App& app, Options& options);
-void declare_units(CLI::App& app, Options& options);  ///< UNIT..., at least one
-void declare_unit(CLI::App& app, Options& options);   ///< UNIT, exactly one
+void declare_units(CLI::App& app, Options& options);       ///< UNIT..., at least one
+void declare_some_units(CLI::App& app, Options& options);  ///< UNIT..., or none
+void declare_unit(CLI::App& app, Options& options);        ///< UNIT, exactly one
 void declare_status(CLI::App& app, Options& options);
 void declare_operation(CLI::App& app, Options& options);  ///< start, stop, restart
 void declare_wait(CLI::App& app, Options& options);

@@ -15,6 +15,8 @@ constexpr std::array verbs{
     Verb{"restart", "UNIT...", "stop units, then start them", Words::units, declare_operation, run_restart},
     Verb{"signal", "SIG UNIT...", "send a signal to main processes", Words::signals, declare_signal, run_signal},
     Verb{"reset", "UNIT...", "clear failed and back-off", Words::units, declare_units, run_reset},
+    Verb{"reopen", "[UNIT...]", "open log files anew, after somebody has renamed them", Words::units,
+         declare_some_units, run_reopen},
     Verb{"logs", "[UNIT...]", "what units wrote", Words::units, declare_logs, run_logs},
     Verb{"events", "", "transitions of units, with their causes", Words::none, declare_events, run_events},
     Verb{"why", "UNIT", "the chain of causes of a unit's state", Words::units, declare_unit, run_why},

@@ -43,6 +43,7 @@ class Operator final : public control::Port {
   [[nodiscard]] std::string start_refusal(UnitId unit) const override;
   [[nodiscard]] std::string advice_for(std::string_view unknown) const override;
   Result<void> signal(UnitId unit, int signal) override;
+  void reopen_log(UnitId unit) override { executor_.reopen_log(unit); }
   [[nodiscard]] std::vector<proto::WhyStep> why(UnitId unit) const override;
   [[nodiscard]] std::vector<proto::ShownValue> show(UnitId unit, bool reveal) const override;
   [[nodiscard]] std::vector<proto::ShownValue> show_environment(UnitId unit, bool reveal) const override;

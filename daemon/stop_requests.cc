@@ -11,7 +11,7 @@
 namespace supd {
 namespace {
 
-constexpr std::array watched{SIGTERM, SIGINT, SIGHUP};
+constexpr std::array watched{SIGTERM, SIGINT, SIGHUP, SIGUSR1};
 
 }  // namespace
 
@@ -37,6 +37,10 @@ void StopRequests::on_poll(io::OpId, unsigned, int error) noexcept {
 void StopRequests::take(const sys::PendingSignal& pending) {
   if (pending.number == SIGHUP) {
     listener_.on_reload_request();
+    return;
+  }
+  if (pending.number == SIGUSR1) {
+    listener_.on_reopen_request();
     return;
   }
   listener_.on_stop_request({pending.number, seen_++ > 0});

@@ -1,7 +1,7 @@
 #pragma once
 
 /// The signals that tell supd itself something: SIGTERM and SIGINT stop it, a second one makes it
-/// impatient; SIGHUP makes it read its configuration again.
+/// impatient; SIGHUP makes it read its configuration again; SIGUSR1 makes it open log files anew.
 
 #include "daemon/io/loop.hpp"
 #include "daemon/sys/fd.hpp"
@@ -17,6 +17,7 @@ struct StopRequest {
 struct StopListener {
   virtual void on_stop_request(const StopRequest& request) = 0;
   virtual void on_reload_request() = 0;
+  virtual void on_reopen_request() = 0;
 
  protected:
   ~StopListener() = default;

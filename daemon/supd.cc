@@ -130,6 +130,11 @@ void Supd::on_stop_request(const StopRequest& request) {
   }
 }
 
+void Supd::on_reopen_request() {
+  log::info("SIGUSR1: log files are opened anew");
+  for (UnitId unit : supervisor_.units()) executor_.reopen_log(unit);
+}
+
 /// Those that can change while supd runs.
 void Supd::on_settings(const config::DaemonConfig& daemon) {
   if (!setup_.log_level_given) log::set_level(*log::level_of(daemon.log_level));

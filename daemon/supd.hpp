@@ -64,6 +64,7 @@ class Supd final : TransitionListener, log::Events, StopListener, apply::Setting
   void on_log_compress_failed(const std::string& path, const Error& error) override;
   void on_stop_request(const StopRequest& request) override;
   void on_reload_request() override { reload_.ask(); }
+  void on_reopen_request() override;
   void on_settings(const config::DaemonConfig& daemon) override;
   void on_timer(io::OpId id, bool canceled) noexcept override;
 

@@ -18,6 +18,7 @@ constexpr std::array table{
     Method{"restart", Role::operate, handle_restart},
     Method{"reset", Role::operate, handle_reset},
     Method{"signal", Role::operate, handle_signal},
+    Method{"reopen", Role::operate, handle_reopen},
     Method{"wait", Role::read, handle_wait},
     Method{"why", Role::read, handle_why},
     Method{"show", Role::operate, handle_show},

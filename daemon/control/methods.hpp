@@ -60,6 +60,7 @@ Handled handle_stop(Call& call);
 Handled handle_restart(Call& call);
 Handled handle_reset(Call& call);
 Handled handle_signal(Call& call);
+Handled handle_reopen(Call& call);
 Handled handle_wait(Call& call);
 Handled handle_why(Call& call);
 Handled handle_show(Call& call);

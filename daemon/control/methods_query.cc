@@ -100,6 +100,19 @@ Handled handle_signal(Call& call) {
   return {};
 }
 
+/// The files are opened a little later, off the loop: a disk may hang.
+Handled handle_reopen(Call& call) {
+  auto units = select_units(call, IfNone::all_units);
+  if (!units) return std::unexpected(std::move(units.error()));
+  std::vector<proto::UnitResult> results;
+  for (UnitId unit : *units) {
+    call.port.reopen_log(unit);
+    results.push_back({call.port.name(unit), true, call.port.state(unit), "its log file is opened anew"});
+  }
+  proto::write_results(call.out, call.id(), results);
+  return {};
+}
+
 Handled handle_shutdown(Call& call) {
   proto::write_empty(call.out, call.id());
   call.shutdown = true;

@@ -62,6 +62,8 @@ class Port {
   [[nodiscard]] virtual std::string advice_for(std::string_view unknown) const = 0;
 
   virtual Result<void> signal(UnitId unit, int signal) = 0;
+  /// The unit's log file is opened anew: somebody has renamed it.
+  virtual void reopen_log(UnitId unit) = 0;
   [[nodiscard]] virtual std::vector<proto::WhyStep> why(UnitId unit) const = 0;
   /// Its keys; the environment of its processes ("env.NAME"); its unit file. `reveal`: what looks secret, too.
   [[nodiscard]] virtual std::vector<proto::ShownValue> show(UnitId unit, bool reveal) const = 0;

@@ -37,7 +37,7 @@ void EpollLoop::start(Op& op) {
 }
 
 void EpollLoop::stop(Op& op) {
-  if (op.stage == Stage::queued) return;  // the writer thread has it and will end it
+  if (op.stage == Stage::queued) return;  // the worker pool has it and will end it
   post_error(op, ECANCELED);
 }
 
@@ -52,7 +52,6 @@ void EpollLoop::forget(Op& op) { detach(op); }
 void EpollLoop::gather(Instant until) {
   watch_signals();
   apply_dirty();
-  submit_jobs();
   if (anything_posted() || !always_ready_.empty()) until = Instant{};
   const Instant before = monotonic_now();
   Duration timeout = until > before ? until - before : Duration{0};
@@ -64,7 +63,7 @@ void EpollLoop::gather(Instant until) {
 }
 
 void EpollLoop::note(const epoll_event& event) {
-  if (event.data.u64 == epoll::writer_key) {
+  if (event.data.u64 == epoll::jobs_key) {
     collect_jobs();
   } else if (event.data.u64 == epoll::signals_key) {
     child_scan_.mark_due();

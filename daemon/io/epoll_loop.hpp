@@ -8,7 +8,6 @@
 
 #include "daemon/io/clock.hpp"
 #include "daemon/io/epoll_wait.hpp"
-#include "daemon/io/epoll_writer.hpp"
 #include "daemon/io/loop_base.hpp"
 
 namespace supd::io {
@@ -33,6 +32,8 @@ class EpollLoop final : public LoopBase {
   void nap(Duration length) override { sleep_for(length); }
   void deliver(Op& op, const Completion& completion) override;
   void forget(Op& op) override;
+  bool watch_jobs(sys::BorrowedFd signal) override;
+  void take_back(Op& op, std::unique_ptr<Job> job) override;
 
  private:
   static constexpr std::uint32_t no_op = UINT32_MAX;
@@ -73,10 +74,7 @@ class EpollLoop final : public LoopBase {
   void start_write(Op& op);
   void continue_write(Op& op, WritePart& write);
   ssize_t write_some(const Op& op, WritePart& write);
-  void hand_to_thread(Op& op, WritePart& write);
-  void submit_jobs();
-  bool open_writer();
-  void collect_jobs();
+  void hand_to_thread(Op& op, WritePart& write, std::uint64_t place);
 
   std::unique_ptr<epoll::Set> set_;
   std::vector<Watched> watched_;  ///< by fd number
@@ -84,10 +82,6 @@ class EpollLoop final : public LoopBase {
   std::vector<int> always_ready_;
   std::unique_ptr<std::byte[]> buffer_;  ///< for all reads: bytes are valid only during the callback
   bool signals_watched_ = false;
-
-  std::unique_ptr<epoll::Writer> writer_;
-  std::vector<epoll::WriteJob> jobs_;  ///< for the writer thread, handed over before the next wait
-  std::vector<epoll::WriteJob> done_;
 };
 
 }  // namespace supd::io

@@ -1,4 +1,4 @@
-/// Writes of the epoll engine: regular files go to the writer thread, everything else is written as far
+/// Writes of the epoll engine: regular files go to the worker pool, everything else is written as far
 /// as it takes bytes.
 
 #include <fcntl.h>
@@ -10,15 +10,19 @@
 
 #include "daemon/io/epoll_keys.hpp"
 #include "daemon/io/epoll_loop.hpp"
+#include "daemon/io/place.hpp"
+#include "daemon/io/write_job.hpp"
 #include "units/base/assert.hpp"
 
 namespace supd::io {
 
 void EpollLoop::start_write(Op& op) {
-  struct stat info {};
-  if (::fstat(op.fd, &info) != 0) return post_error(op, errno);
-  if (S_ISREG(info.st_mode) || S_ISBLK(info.st_mode)) {
-    hand_to_thread(op, op.as<WritePart>());
+  struct statx info {};
+  // Without asking a server, which may be down.
+  constexpr int flags = AT_EMPTY_PATH | AT_STATX_DONT_SYNC;
+  if (::statx(op.fd, "", flags, STATX_TYPE, &info) != 0) return post_error(op, errno);
+  if (S_ISREG(info.stx_mode) || S_ISBLK(info.stx_mode)) {
+    hand_to_thread(op, op.as<WritePart>(), place_of(info));
   } else {
     post({op.id});  // tried in the next batch; waits for EPOLLOUT only when it has to
   }
@@ -34,7 +38,8 @@ void EpollLoop::continue_write(Op& op, WritePart& write) {
     }
     if (size < 0 && errno == EINTR) continue;
     if (size < 0 && errno == EOPNOTSUPP) {
-      return hand_to_thread(op, write);
+      constexpr std::uint64_t unknown = 0;
+      return hand_to_thread(op, write, unknown);
     }
     if (size == 0 || errno != EAGAIN) return finish_write(op, size == 0 ? EIO : errno);
     if (op.stage != Stage::armed) attach(op);
@@ -61,48 +66,25 @@ ssize_t EpollLoop::write_some(const Op& op, WritePart& write) {
   return ::write(op.fd, from, left);
 }
 
-void EpollLoop::hand_to_thread(Op& op, WritePart& write) {
+void EpollLoop::hand_to_thread(Op& op, WritePart& write, std::uint64_t place) {
   detach(op);
   op.stage = Stage::queued;
-  jobs_.push_back({.id = op.id, .fd = op.fd, .bytes = std::move(write.bytes), .written = write.written});
+  hand_over(op.id, std::make_unique<WriteJob>(op.fd, std::move(write.bytes), write.written, place));
 }
 
-void EpollLoop::submit_jobs() {
-  if (jobs_.empty()) return;
-  if (open_writer()) return writer_->submit(jobs_);
-  // No thread to be had (the process limit is reached): better slow than not at all.
-  for (epoll::WriteJob& job : jobs_) {
-    epoll::run(job);
-    done_.push_back(std::move(job));
+bool EpollLoop::watch_jobs(sys::BorrowedFd signal) { return set_->add(signal.get(), EPOLLIN, epoll::jobs_key) == 0; }
+
+void EpollLoop::take_back(Op& op, std::unique_ptr<Job> job) {
+  auto& done = static_cast<WriteJob&>(*job);
+  auto& write = op.as<WritePart>();
+  op.stage = Stage::idle;
+  write.bytes = std::move(done.bytes);
+  write.written = done.written;
+  if (done.error == EAGAIN) {
+    post({op.id});  // somebody has set O_NONBLOCK on it: epoll can wait for it
+  } else {
+    post_error(op, done.error);
   }
-  jobs_.clear();
-  collect_jobs();
-}
-
-bool EpollLoop::open_writer() {
-  if (writer_) return true;
-  auto writer = epoll::Writer::open();
-  if (!writer || set_->add((*writer)->signal().get(), EPOLLIN, epoll::writer_key) != 0) return false;
-  writer_ = std::move(*writer);
-  return true;
-}
-
-void EpollLoop::collect_jobs() {
-  if (writer_) writer_->take_done(done_);
-  for (epoll::WriteJob& job : done_) {
-    Op* op = slab_.find(job.id);
-    SUPD_ASSERT(op != nullptr);
-    auto& write = op->as<WritePart>();
-    op->stage = Stage::idle;
-    write.bytes = std::move(job.bytes);
-    write.written = job.written;
-    if (job.error == EAGAIN) {
-      post({op->id});  // somebody has set O_NONBLOCK on it: epoll can wait for it
-    } else {
-      post_error(*op, job.error);
-    }
-  }
-  done_.clear();
 }
 
 }  // namespace supd::io

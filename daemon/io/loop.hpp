@@ -88,6 +88,23 @@ struct WriteSink {
   ~WriteSink() = default;
 };
 
+/// A piece of work that may block: what touches a file's name, or a disk.
+struct Job {
+  virtual ~Job() = default;
+  /// On another thread, with all signals blocked and a small stack. Touches only what the job owns.
+  virtual void run() noexcept = 0;
+  /// Names what hangs when this hangs (a device, or a guess at one); 0: unknown. One place never takes all threads.
+  [[nodiscard]] virtual std::uint64_t place() const noexcept { return 0; }
+};
+
+struct JobSink {
+  /// Terminal: the job has run, and is its owner's again.
+  virtual void on_job(OpId id, std::unique_ptr<Job> job) noexcept = 0;
+
+ protected:
+  ~JobSink() = default;
+};
+
 /// Counters for `supctl doctor`, tests and benchmarks; all since the loop was made.
 struct LoopStats {
   std::uint64_t turns = 0;              ///< times turn() came back from the kernel
@@ -95,6 +112,7 @@ struct LoopStats {
   std::uint64_t stale_completions = 0;  ///< completions of released ops, dropped
   std::uint64_t starved = 0;            ///< streams that had to wait for a free read buffer
   std::uint64_t overflows = 0;          ///< completion queue overflows survived
+  std::uint64_t blocking_jobs = 0;      ///< jobs run on the loop itself, as no thread could be made
   std::uint32_t ops_in_flight = 0;
 };
 
@@ -123,12 +141,18 @@ class Loop {
   /// without blocking the loop even when the disk does. One write per fd at a time; the caller queues.
   virtual OpId write_file(sys::BorrowedFd fd, std::string bytes, WriteSink& sink) = 0;
 
+  /// Runs a job off the loop. It always runs to its end, whatever becomes of its owner: cancel() changes nothing, and
+  /// after release() it is destroyed when it has run, on a thread that may block, too. Only the end of the loop drops
+  /// jobs that have not begun. Jobs begin in order, but several may run at once.
+  virtual OpId run_job(std::unique_ptr<Job> job, JobSink& sink) = 0;
+
   /// Asks an op to end early. Its terminal callback still comes, canceled or not: the race is open.
   virtual void cancel(OpId id) = 0;
 
   /// The owner leaves: cancels the op and never calls its sink again. `fd`, if given, is closed when
   /// no operation uses it any more (at once when `id` is stale). A write_file op is not cancelled:
   /// its bytes still reach the file.
+  /// The fd of one is closed where that may block.
   virtual void release(OpId id, sys::UniqueFd fd = {}) = 0;
 
   /// The time, sampled once per turn.

@@ -52,9 +52,21 @@ OpId LoopBase::write_file(sys::BorrowedFd fd, std::string bytes, WriteSink& sink
   return op.id;
 }
 
+OpId LoopBase::run_job(std::unique_ptr<Job> job, JobSink& sink) {
+  SUPD_ASSERT(job != nullptr);
+  Op& op = open(-1, Lane::stream);
+  op.part = JobPart{.sink = &sink, .job = std::move(job)};
+  if (no_threads()) {
+    start(op);
+  } else {
+    hand_over(op.id, std::move(op.as<JobPart>().job));
+  }
+  return op.id;
+}
+
 void LoopBase::cancel(OpId id) {
   Op* op = live(id);
-  if (op == nullptr || op->cancel_asked) return;
+  if (op == nullptr || op->cancel_asked || op->get<JobPart>() != nullptr) return;
   op->cancel_asked = true;
   if (op->get<TimerPart>() != nullptr) {
     // One that has already expired in this batch is delivered as such.
@@ -74,7 +86,7 @@ void LoopBase::release(OpId id, sys::UniqueFd fd) {
       retire(*op);
     } else if (op->get<ChildPart>() != nullptr && op->fd < 0) {
       retire(*op);
-    } else {
+    } else if (op->get<JobPart>() == nullptr) {  // a job runs to its end
       abandon(*op);
     }
   }
@@ -95,8 +107,10 @@ LoopStats LoopBase::stats() const {
 void LoopBase::turn(Instant latest) {
   SUPD_ASSERT(!in_turn_);
   in_turn_ = true;
+  const Instant look_at_jobs = submit_jobs();
   if (nap_ > Duration{0} && !anything_posted()) nap(std::min(nap_, next_deadline() - now_));
-  gather(anything_posted() || child_scan_.due() ? Instant{} : std::min(latest, next_deadline()));
+  const bool at_once = anything_posted() || child_scan_.due();
+  gather(at_once ? Instant{} : std::min({latest, next_deadline(), look_at_jobs}));
   ++stats_.turns;
   if (child_scan_.due()) scan_children();
   std::swap(incoming_, batch_);
@@ -183,13 +197,15 @@ Op* LoopBase::live(OpId id) {
 void LoopBase::retire(Op& op) {
   forget(op);
   const int fd = op.fd;
+  const bool written = op.get<WritePart>() != nullptr;
   slab_.close(op);
-  if (uses_.remove(fd)) close_fd(fd);
+  if (uses_.remove(fd)) written ? close_slowly(fd) : close_fd(fd);
 }
 
 void LoopBase::close_fd(int fd) { sys::UniqueFd(fd).reset(); }
 
 void LoopBase::wind_down(Duration patience) {
+  winding_down_ = true;
   for (std::uint32_t slot = 0; slot < slab_.slots(); ++slot) release(slab_.at(slot).id, {});
   const Instant until = monotonic_now() + patience;
   while (slab_.in_use() > 0 && monotonic_now() < until) turn(until);

@@ -13,6 +13,7 @@
 #include "daemon/io/op_slab.hpp"
 #include "daemon/io/pace.hpp"
 #include "daemon/io/timer_heap.hpp"
+#include "daemon/io/worker_pool.hpp"
 
 namespace supd::io {
 
@@ -23,6 +24,7 @@ class LoopBase : public Loop {
   OpId poll(sys::BorrowedFd fd, unsigned events, Lane lane, PollSink& sink) final;
   OpId timer_at(Instant at, TimerSink& sink) final;
   OpId write_file(sys::BorrowedFd fd, std::string bytes, WriteSink& sink) final;
+  OpId run_job(std::unique_ptr<Job> job, JobSink& sink) final;
   void cancel(OpId id) final;
   void release(OpId id, sys::UniqueFd fd) final;
   [[nodiscard]] Instant now() const final { return now_; }
@@ -57,6 +59,13 @@ class LoopBase : public Loop {
   virtual void deliver(Op& op, const Completion& completion) = 0;
   /// The op is about to be retired: the engine's own books.
   virtual void forget(Op&) {}
+  /// Waits for the worker pool's fd as well from now on, and calls collect_jobs() from gather() when it is readable.
+  /// False: it can't. An engine that has no_threads() is never asked.
+  virtual bool watch_jobs(sys::BorrowedFd) { return false; }
+  /// Jobs are start()ed like other ops.
+  [[nodiscard]] virtual bool no_threads() const { return false; }
+  /// A job that the engine handed over for an op that is none of run_job() has run.
+  virtual void take_back(Op&, std::unique_ptr<Job>) {}
   /// After the last callback of a batch.
   virtual void batch_done() {}
   /// Lets output gather for so long. Only an engine whose time passes by itself does that.
@@ -76,6 +85,11 @@ class LoopBase : public Loop {
   void finish_stream(Op& op, StreamEnd reason, int error);
   void finish_poll(Op& op, unsigned revents, int error);
   void finish_write(Op& op, int error);
+  void finish_job(Op& op);
+  /// Has the worker pool run the job, from the start of the next turn on. No op: it is only run and destroyed.
+  void hand_over(OpId id, std::unique_ptr<Job> job) { to_pool_.push_back({.id = id, .job = std::move(job)}); }
+  /// Takes back what has run.
+  void collect_jobs();
   /// Ends any op for an errno value: what `error` means depends on its kind.
   void finish(Op& op, int error);
   /// Hands bytes to a stream's sink, unless the owner has left.
@@ -104,13 +118,23 @@ class LoopBase : public Loop {
   void expire_timers();
   void pace(StreamPart& stream, std::size_t bytes);
   void finish_timer(Op& op, bool canceled);
+  [[nodiscard]] Instant submit_jobs();
+  bool open_pool();
+  void run_here();
+  void jobs_done();
+  void drop(std::unique_ptr<Job> job);
+  void close_slowly(int fd);
 
   FdUses uses_;
   Pace pace_;
-  Duration nap_{0};  ///< to take before the next look
-  Lanes incoming_;   ///< posted since the last batch began
-  Lanes batch_;      ///< being dispatched
+  Duration nap_{0};                   ///< to take before the next look
+  Lanes incoming_;                    ///< posted since the last batch began
+  Lanes batch_;                       ///< being dispatched
+  std::unique_ptr<WorkerPool> pool_;  ///< from the first job on
+  std::vector<PoolTask> to_pool_;     ///< handed over before the next wait
+  std::vector<PoolTask> from_pool_;
   bool in_turn_ = false;
+  bool winding_down_ = false;
 };
 
 }  // namespace supd::io

@@ -46,6 +46,16 @@ void LoopBase::finish_write(Op& op, int error) {
   if (wanted) write.sink->on_write(id, write.written, error, std::move(write.bytes));
 }
 
+void LoopBase::finish_job(Op& op) {
+  JobPart part = std::move(op.as<JobPart>());
+  const OpId id = op.id;
+  const bool wanted = !op.released;
+  retire(op);
+  ++(wanted ? stats_.completions : stats_.stale_completions);
+  if (wanted) return part.sink->on_job(id, std::move(part.job));
+  drop(std::move(part.job));
+}
+
 void LoopBase::finish_timer(Op& op, bool canceled) {
   TimerSink* sink = op.as<TimerPart>().sink;
   const OpId id = op.id;
@@ -65,6 +75,8 @@ void LoopBase::finish(Op& op, int error) {
     }
   } else if (op.get<PollPart>() != nullptr) {
     finish_poll(op, 0, error);
+  } else if (op.get<JobPart>() != nullptr) {
+    finish_job(op);
   } else {
     SUPD_ASSERT(op.get<WritePart>() != nullptr);
     finish_write(op, error);

@@ -19,8 +19,8 @@ namespace supd::io {
 /// How far the kernel is involved with an op.
 enum class Stage : std::uint8_t {
   idle,     ///< nothing asked of the kernel yet, or nothing any more
-  queued,   ///< waits for a submission entry (uring), or for the writer thread to take it (epoll)
-  armed,    ///< the kernel (or the writer thread) holds it: it may not be retired
+  queued,   ///< waits for a submission entry (uring), or for the worker pool to do it (epoll)
+  armed,    ///< the kernel holds it: it may not be retired
   starved,  ///< a stream that waits for a free read buffer (uring)
 };
 
@@ -65,6 +65,11 @@ struct WritePart {
   bool plain = false;    ///< the file knows no write that surely does not block (a terminal)
 };
 
+struct JobPart {
+  JobSink* sink;
+  std::unique_ptr<Job> job;  ///< empty while the worker pool has it
+};
+
 struct Op {
   OpId id;
   int fd = -1;
@@ -74,7 +79,7 @@ struct Op {
   bool cancel_asked = false;        ///< cancel() or release() was called
   bool delivering = false;          ///< a stream's data callback is running
   std::uint32_t next = UINT32_MAX;  ///< slot: free list of the slab, or the next op on the same fd (epoll)
-  std::variant<std::monostate, ChildPart, StreamPart, PollPart, TimerPart, WritePart> part;
+  std::variant<std::monostate, ChildPart, StreamPart, PollPart, TimerPart, WritePart, JobPart> part;
 
   template <class Part>
   [[nodiscard]] Part* get() {

@@ -9,6 +9,12 @@
 #include "units/base/assert.hpp"
 
 namespace supd::io {
+namespace {
+
+/// Whatever its owner does.
+bool runs_to_its_end(Op& op) { return op.get<WritePart>() != nullptr || op.get<JobPart>() != nullptr; }
+
+}  // namespace
 
 SimLoop::SimLoop(SimWorld& world, const Options& options) : world_(world), options_(options), random_(options.seed) {
   now_ = world_.now();
@@ -29,7 +35,7 @@ void SimLoop::stop(Op& op) { post_error(op, ECANCELED); }
 
 /// As with a real kernel, it may take until the next turn before it lets go of the op and its fd.
 void SimLoop::abandon(Op& op) {
-  if (op.get<WritePart>() != nullptr || op.delivering) return;
+  if (runs_to_its_end(op) || op.delivering) return;
   if (!chance(2)) retire(op);
 }
 
@@ -37,7 +43,7 @@ void SimLoop::let_go() {
   std::erase_if(armed_, [&](OpId id) {
     Op* op = slab_.find(id);
     if (op == nullptr) return true;
-    if (!op->released || op->get<WritePart>() != nullptr) return false;
+    if (!op->released || runs_to_its_end(*op)) return false;
     ++stats_.stale_completions;
     retire(*op);
     return true;
@@ -72,6 +78,7 @@ std::vector<OpId> SimLoop::ready_ops() {
 }
 
 bool SimLoop::ready(Op& op) const {
+  if (op.get<JobPart>() != nullptr) return true;
   if (op.get<PollPart>() != nullptr) return poll_result(op) != 0;
   if (op.get<WritePart>() != nullptr && world_.hangs(op.fd)) return false;
   const unsigned wanted = op.get<WritePart>() != nullptr ? POLLOUT : POLLIN;
@@ -95,8 +102,8 @@ void SimLoop::post_ready(std::vector<OpId> ids) {
 }
 
 void SimLoop::deliver(Op& op, const Completion&) {
-  if (op.released && op.get<WritePart>() == nullptr) return;  // until let_go()
-  if (!ready(op)) return;                                     // an earlier callback of this batch has changed the world
+  if (op.released && !runs_to_its_end(op)) return;  // until let_go()
+  if (!ready(op)) return;                           // an earlier callback of this batch has changed the world
   if (op.get<ChildPart>() != nullptr) {
     deliver_child(op);
   } else if (auto* stream = op.get<StreamPart>(); stream != nullptr) {
@@ -105,6 +112,9 @@ void SimLoop::deliver(Op& op, const Completion&) {
     const unsigned revents = poll_result(op);
     const bool bad = (revents & POLLNVAL) != 0;
     finish_poll(op, bad ? 0 : revents, bad ? EBADF : 0);
+  } else if (auto* part = op.get<JobPart>(); part != nullptr) {
+    part->job->run();
+    finish_job(op);
   } else {
     deliver_write(op, op.as<WritePart>());
   }

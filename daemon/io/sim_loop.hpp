@@ -32,6 +32,7 @@ class SimLoop final : public LoopBase {
   void abandon(Op& op) override;
   void gather(Instant until) override;
   void deliver(Op& op, const Completion& completion) override;
+  [[nodiscard]] bool no_threads() const override { return true; }
   void close_fd(int fd) override { world_.close(fd); }
 
  private:

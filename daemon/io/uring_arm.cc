@@ -58,6 +58,7 @@ void UringLoop::abandon(Op& op) {
 void UringLoop::arm_queued() {
   send_cancels();
   arm_signals();
+  arm_jobs();
   std::size_t done = 0;
   for (; done < to_arm_.size(); ++done) {
     Op* op = slab_.find(to_arm_[done]);
@@ -175,6 +176,14 @@ void UringLoop::arm_signals() {
   io_uring_prep_poll_add(&sqe, child_scan_.signals().get(), POLLIN);
   sqe.user_data = user_data({0, 1}, Tag::signals);
   signals_armed_ = true;
+}
+
+void UringLoop::arm_jobs() {
+  if (jobs_armed_ || !jobs_signal_.valid() || !make_space(1)) return;
+  io_uring_sqe& sqe = ring_->entry();
+  io_uring_prep_poll_add(&sqe, jobs_signal_.get(), POLLIN);
+  sqe.user_data = user_data({0, 1}, Tag::jobs);
+  jobs_armed_ = true;
 }
 
 }  // namespace supd::io

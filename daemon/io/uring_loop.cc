@@ -73,9 +73,18 @@ void UringLoop::note(const io_uring_cqe& cqe) {
     child_scan_.mark_due();
     return;
   }
+  if (uring::tag_of(cqe.user_data) == uring::Tag::jobs) {
+    jobs_armed_ = false;
+    return collect_jobs();
+  }
   // A slot is not reused before its last completion, so there is none for a stale id.
   SUPD_ASSERT(slab_.find(id) != nullptr);
   post({id, cqe.res, cqe.flags, false, static_cast<std::uint8_t>(uring::tag_of(cqe.user_data))});
+}
+
+bool UringLoop::watch_jobs(sys::BorrowedFd signal) {
+  jobs_signal_ = signal;
+  return true;
 }
 
 void UringLoop::batch_done() {

@@ -36,6 +36,7 @@ class UringLoop final : public LoopBase {
   void nap(Duration length) override { sleep_for(length); }
   void deliver(Op& op, const Completion& completion) override;
   void batch_done() override;
+  bool watch_jobs(sys::BorrowedFd signal) override;
 
  private:
   UringLoop(std::unique_ptr<uring::Ring> ring, std::unique_ptr<uring::Buffers> buffers, const uring::Options& options);
@@ -49,6 +50,7 @@ class UringLoop final : public LoopBase {
   void arm_poll(Op& op, unsigned events);
   void arm_write(Op& op, WritePart& write);
   void arm_signals();
+  void arm_jobs();
   void send_cancels();
 
   // Completions (uring_deliver.cc)
@@ -67,7 +69,8 @@ class UringLoop final : public LoopBase {
   std::vector<OpId> to_arm_;
   std::vector<OpId> to_cancel_;
   std::vector<OpId> starved_;
-  bool signals_armed_ = false;
+  sys::BorrowedFd jobs_signal_{-1};
+  bool signals_armed_ = false, jobs_armed_ = false;
   std::uint64_t plain_streams_ = 0;
   bool proven_ = false;
 };

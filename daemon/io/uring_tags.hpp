@@ -13,6 +13,7 @@ enum class Tag : std::uint8_t {
   main,        ///< the op itself
   child_poll,  ///< the poll on the pidfd that goes before a waitid
   signals,     ///< the loop's own poll on SIGCHLD
+  jobs,        ///< ... and on the worker pool
 };
 
 [[nodiscard]] constexpr std::uint64_t user_data(OpId id, Tag tag = Tag::main) {

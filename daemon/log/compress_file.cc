@@ -97,14 +97,6 @@ void be_last() {
   ::syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, IOPRIO_PRIO_VALUE(IOPRIO_CLASS_IDLE, 0));
 }
 
-/// 0, or an errno value.
-int remove_file(const std::string& path) {
-  struct stat is {};
-  if (::lstat(path.c_str(), &is) != 0) return errno == ENOENT ? 0 : errno;
-  if (!S_ISREG(is.st_mode)) return EINVAL;
-  return ::unlink(path.c_str()) == 0 ? 0 : errno;
-}
-
 }  // namespace
 
 Result<void> compress_file(Compression format, const std::string& path) {
@@ -128,7 +120,6 @@ Result<void> compress_file(Compression format, const std::string& path) {
 int compress_child(const std::string& task, const std::string& path) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   be_last();
-  if (task == remove_task) return remove_file(path);
   for (Compression each : {Compression::gzip, Compression::zstd}) {
     if (task != word(each)) continue;
     auto done = compress_file(each, path);

@@ -16,12 +16,9 @@ namespace supd::log {
 /// library can't be loaded.
 [[nodiscard]] Result<void> compress_file(Compression format, const std::string& path);
 
-/// The word for a child whose task it is to remove a regular file.
-inline constexpr std::string_view remove_task = "remove";
-
 /// All that a child with this one task does; returns its exit code: 0, or the errno value of what failed. It is the
 /// last that gets the CPU and the disk, and it ends with its parent. `task` is
-/// remove_task, or a format as a word of unit files.
+/// a format as a word of unit files.
 [[nodiscard]] int compress_child(const std::string& task, const std::string& path);
 
 }  // namespace supd::log

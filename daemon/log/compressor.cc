@@ -35,22 +35,29 @@ Compressor::~Compressor() {
   loop_.release(wait_, std::move(pidfd_));
 }
 
-void Compressor::offer(const std::string& path, Compression format) { add(path, word(format)); }
-
-void Compressor::remove(const std::string& path) { add(path, remove_task); }
-
-void Compressor::add(const std::string& path, std::string_view task) {
+void Compressor::offer(const std::string& path, Compression format) {
   auto is_this = [&](const Job& job) { return job.path == path; };
   if (stopped_ || waiting_.size() >= max_waiting || std::any_of(waiting_.begin(), waiting_.end(), is_this)) return;
-  waiting_.push_back({path, task, loop_.now() + settle_time});
+  waiting_.push_back({path, word(format), loop_.now() + settle_time});
   arm();
 }
 
-bool Compressor::working_on(const std::string& path) const { return busy() && waiting_.front().path == path; }
+std::vector<std::string> Compressor::known() const {
+  std::vector<std::string> paths;
+  paths.reserve(waiting_.size());
+  for (const Job& job : waiting_) paths.push_back(job.path);
+  return paths;
+}
 
+/// Whatever can be begun first goes to the front.
 void Compressor::arm() {
-  if (busy() || timer_ || waiting_.empty()) return;
-  timer_ = loop_.timer_at(waiting_.front().from, *this);
+  if (busy() || waiting_.empty()) return;
+  auto first = std::ranges::min_element(waiting_, {}, &Job::from);
+  if (timer_ && timer_at_ <= first->from) return;
+  std::rotate(waiting_.begin(), first, first + 1);
+  loop_.release(std::exchange(timer_, {}));
+  timer_at_ = waiting_.front().from;
+  timer_ = loop_.timer_at(timer_at_, *this);
 }
 
 void Compressor::on_timer(io::OpId, bool) noexcept {
@@ -66,9 +73,9 @@ void Compressor::start() {
   sys::SpawnRequest request;
   request.argv = argv.data();
   request.envp = no_environment.data();
-  if (program_.empty()) return fail(job.path, {task, job.path, 0, "supd does not know its own program: no /proc"});
+  if (program_.empty()) return fail({task, job.path, 0, "supd does not know its own program: no /proc"});
   auto spawned = sys::spawn(request);
-  if (!spawned) return fail(job.path, {task, job.path, spawned.error().error, spawned.error().text()});
+  if (!spawned) return fail({task, job.path, spawned.error().error, spawned.error().text()});
   pid_ = spawned->pid;
   pidfd_ = std::move(spawned->pidfd);
   wait_ = loop_.wait_child(pid_, pidfd_.borrow(), *this);
@@ -80,23 +87,27 @@ void Compressor::on_child_exit(io::OpId, ExitStatus exit, int error) noexcept {
   static_cast<void>(sys::reap(pid_));
   pid_ = 0;
   if (stopped_) return waiting_.clear();
-  std::string path = waiting_.front().path, task(waiting_.front().task);
-  if (error == 0 && exit.known() && !exit.by_signal() && exit.status == 0) {
-    ++done_;
-    failing_ = false;
+  const Job& job = waiting_.front();
+  bool told = error == 0 && exit.known() && !exit.by_signal();
+  // Not there any more: somebody removed it, as a sweep may.
+  if (told && (exit.status == 0 || exit.status == ENOENT)) {
+    done_ += exit.status == 0 ? 1 : 0;
+    failing_ = failing_ && exit.status != 0;
     waiting_.pop_front();
     return arm();
   }
-  bool told_why = error == 0 && exit.known() && !exit.by_signal();
-  if (told_why) return fail(path, errno_error(task, path, exit.status));
-  fail(path, {task, path, 0, "the process that does it was killed"});
+  std::string task(job.task);
+  if (told) return fail(errno_error(task, job.path, exit.status));
+  fail({task, job.path, 0, "the process that does it was killed"});
 }
 
-/// Found again by the next sweep: after the next rotation, or at the next start.
-void Compressor::fail(const std::string& path, Error error) {
+void Compressor::fail(const Error& error) {
   ++failed_;
-  if (!std::exchange(failing_, true)) events_.on_compress_failed(path, error);
+  if (!std::exchange(failing_, true)) events_.on_compress_failed(waiting_.front().path, error);
+  Job job = std::move(waiting_.front());
   waiting_.pop_front();
+  job.from = loop_.now() + retry_time * (1U << job.tries);
+  if (++job.tries < max_tries) waiting_.push_back(std::move(job));
   arm();
 }
 

@@ -7,16 +7,6 @@
 
 namespace supd::log {
 
-/// How many bytes of what waits go into the file; begins another one first, where that is due.
-std::size_t FileSink::room_in_file() {
-  if (!may_rotate()) return pending_.size();
-  Cut cut = next_cut(pending_, file_.size(), mid_line(), settings_.rotation.max_size);
-  if (!cut.rotate && !too_old()) return cut.bytes;
-  rotate();
-  return may_rotate() ? next_cut(pending_, file_.size(), mid_line(), settings_.rotation.max_size).bytes
-                      : pending_.size();
-}
-
 /// Not before it is known which names there are: the next one has to be a later one.
 bool FileSink::may_rotate() const { return file_.regular() && swept_ && shared_.loop.now() >= rotate_from_; }
 
@@ -25,46 +15,56 @@ bool FileSink::too_old() const {
          shared_.loop.now() >= file_.begun() + settings_.rotation.max_age;
 }
 
-void FileSink::rotate() {
-  auto rotated = file_.rotate(next_rotation_us(shared_.clock_us(), newest_us_), now());
-  if (!rotated) {
-    rotate_from_ = shared_.loop.now() + rotation_retry_time;
-    if (!std::exchange(rotation_failing_, true)) shared_.events.on_rotation_failed(file_.path(), rotated.error());
-    return;
-  }
-  rotation_failing_ = false;
-  newest_us_ = std::max(newest_us_, *rotated);
-  take_up_file();
-  end_torn_line();
-  sweep();
+bool FileSink::wants_rotation() const {
+  if (!may_rotate()) return false;
+  return too_old() || next_cut(pending_, file_.size(), mid_line(), settings_.rotation.max_size).rotate;
 }
 
+/// How many bytes of what waits go into the file.
+std::size_t FileSink::room_in_file() const {
+  if (!may_rotate()) return pending_.size();
+  return next_cut(pending_, file_.size(), mid_line(), settings_.rotation.max_size).bytes;
+}
+
+void FileSink::end_rotation(const FileJob& job) {
+  if (job.error) {
+    rotate_from_ = shared_.loop.now() + rotation_retry_time;
+    if (!std::exchange(rotation_failing_, true)) shared_.events.on_rotation_failed(settings_.path, *job.error);
+  } else if (job.rotated_us) {
+    rotation_failing_ = false;
+    newest_us_ = std::max(newest_us_, *job.rotated_us);
+    sweep_wanted_ = true;
+  }
+}
+
+/// Waits for a job that has the file, and for a sweep that is under way.
 void FileSink::sweep() {
-  if (std::exchange(sweeping_, true)) return;
+  sweep_wanted_ = true;
+  if (sweeping_ || !file_.is_open() || !file_.regular()) return;
+  sweep_wanted_ = false;
   if (!swept_ && file_.fresh()) {
-    sweeping_ = false;
     swept_ = true;
     return;
   }
-  shared_.sweeper.sweep({file_.directory(), file_.base(), settings_.rotation, this});
+  sweeping_ = true;
+  shared_.sweeper.sweep({file_.directory(), file_.base(), settings_.rotation, this, file_.place()});
 }
 
 void FileSink::on_swept(std::int64_t newest_us) {
   sweeping_ = false;
   swept_ = true;
   newest_us_ = std::max(newest_us_, newest_us);
+  if (sweep_wanted_) sweep();
 }
 
 void FileSink::configure(const FileSettings& settings) {
   settings_.format = settings.format;
   settings_.on_full = settings.on_full;
   tell_room();
-  if (full_ && !patient()) arm(last_write_ + busy_time);
+  if (full_ && !patient() && in_flight()) arm(begun_ + busy_time);
   if (settings_.rotation == settings.rotation) return;
   settings_.rotation = settings.rotation;
-  if (!file_.is_open() || !file_.regular()) return;
-  if (std::exchange(sweeping_, false)) shared_.sweeper.forget(*this);
-  sweep();
+  if (swept_ || sweeping_) sweep();
 }
 
 }  // namespace supd::log

@@ -11,9 +11,6 @@
 namespace supd::log {
 namespace {
 
-/// After these the same fd may work again; after others the file is opened anew.
-bool is_want_of_room(int error) { return error == ENOSPC || error == EDQUOT || error == EAGAIN || error == ENOMEM; }
-
 std::uint64_t count_records(std::string_view bytes) {
   return static_cast<std::uint64_t>(std::count(bytes.begin(), bytes.end(), '\n'));
 }
@@ -25,13 +22,15 @@ std::string drop_text(const Drops& drops) {
 }  // namespace
 
 FileSink::FileSink(FileShared& shared, FileSettings settings, RoomSink* room)
-    : shared_(shared), settings_(std::move(settings)), room_(room), file_(std::exchange(settings_.path, {})) {}
+    : shared_(shared), settings_(std::move(settings)), room_(room), file_(settings_.path) {}
 
 FileSink::~FileSink() {
-  if (timer_) shared_.loop.release(timer_);
+  disarm();
   shared_.buffers.unreserve(pending_.size());
   if (write_) shared_.buffers.unreserve(in_flight_);
-  if (sweeping_) shared_.sweeper.forget(*this);
+  shared_.sweeper.forget(*this);
+  if (!in_flight() && file_.is_open()) begin(FileJob::Task::close);
+  shared_.loop.release(job_);
   shared_.loop.release(write_, file_.take_fd());
 }
 
@@ -89,13 +88,14 @@ void FileSink::append_formatted(std::int64_t time_us) {
 /// are until the drop note stands in the buffer, so that the note stands where the records are missing.
 bool FileSink::admit(std::int64_t time_us, std::size_t size) {
   time_us_ = time_us;
-  bool dropping = unreported_.records != 0 && (write_ || failing_);
+  bool dropping = unreported_.records != 0 && (in_flight() || failing_);
   std::size_t bound = failing_ && !patient() ? max_pending_failed : max_pending;
   bool fits = pending_.empty() || pending_.size() + size <= bound;
   // Files that can't be written may not take all the room from those that can.
-  std::size_t share = failing_ ? BufferPool::max_pending_bytes / 2 : BufferPool::max_pending_bytes;
+  std::size_t share = failing_ || hangs() ? BufferPool::max_pending_bytes / 2 : BufferPool::max_pending_bytes;
   if (dropping || !fits || !shared_.buffers.reserve(size, share)) {
     drop(1, size);
+    tell_hang();
     return false;
   }
   write_drop_note();
@@ -126,47 +126,8 @@ void FileSink::write_drop_note() {
   unreported_ = {};
 }
 
-void FileSink::flush(bool urgent) {
-  if (pending_.empty() || write_) return;
-  if (failing_ && timer_) return;
-  Instant next = last_write_ + gather_time;
-  bool wait = !urgent && pending_.size() < gather_bytes && shared_.loop.now() < next;
-  if (!wait) {
-    start_write();
-  } else if (!timer_) {
-    arm(next);
-  }
-}
-
-void FileSink::arm(Instant at) {
-  if (timer_) shared_.loop.release(timer_);
-  timer_ = shared_.loop.timer_at(at, *this);
-}
-
-void FileSink::on_timer(io::OpId, bool) noexcept {
-  timer_ = {};
-  if (retired_ && failing_) {
-    shared_.events.on_file_done(*this);
-  } else if (!write_) {
-    start_write();
-  } else {
-    tell_room();
-  }
-}
-
-void FileSink::start_write() {
-  if (timer_) shared_.loop.release(std::exchange(timer_, {}));
-  if (pending_.empty() || !ready_file()) return;
-  if (pending_.empty()) return tell_room();
-  end_torn_line();
-  last_write_ = shared_.loop.now();
-  in_flight_ = room_in_file();
-  write_ = shared_.loop.write_file(file_.fd(), take_pending(in_flight_), *this);
-  tell_room();
-}
-
 /// A disk that is only busy is waited for, as everybody who writes to it waits; one that hangs is not.
-bool FileSink::progressing() const { return write_ && !failing_ && shared_.loop.now() < last_write_ + busy_time; }
+bool FileSink::progressing() const { return in_flight() && !failing_ && shared_.loop.now() < begun_ + busy_time; }
 
 /// When much waits for all files together, each has less: what fits into the caches is written fastest.
 std::size_t FileSink::most_pending() const {
@@ -176,7 +137,7 @@ std::size_t FileSink::most_pending() const {
 bool FileSink::full() {
   if (full_ || pending_.size() <= most_pending() || !(patient() || progressing())) return full_;
   full_ = true;
-  if (!patient() && !timer_) arm(last_write_ + busy_time);
+  if (!patient()) arm(begun_ + busy_time);
   return full_;
 }
 
@@ -184,53 +145,6 @@ void FileSink::tell_room() {
   if (!full_ || (pending_.size() > most_pending() / 4 && (patient() || progressing()))) return;
   full_ = false;
   if (room_ != nullptr) room_->on_room();
-}
-
-/// The first `bytes` of what waits.
-std::string FileSink::take_pending(std::size_t bytes) {
-  std::string rest = shared_.buffers.take();
-  rest.append(pending_, bytes);
-  pending_.resize(bytes);
-  return std::exchange(pending_, std::move(rest));
-}
-
-LogFile::Now FileSink::now() const { return {shared_.loop.now(), shared_.clock_us()}; }
-
-bool FileSink::ready_file() {
-  if (file_.is_open() && (reopen_ || shared_.loop.now() >= checked_ + retry_time)) look_at_name();
-  return file_.is_open() || open_file();
-}
-
-void FileSink::reopen() {
-  reopen_ = true;
-  if (file_.is_open() && !write_) look_at_name();
-}
-
-/// Where the file lost its name a new one is begun. While none can be made, the old one goes on if anybody
-/// can still read it.
-void FileSink::look_at_name() {
-  checked_ = shared_.loop.now();
-  FileLook look = file_.look();
-  bool anew = std::exchange(reopen_, false) || !look.named;
-  if (!look.linked) return file_.close();
-  // The rest of a torn record belongs into the file that has its start.
-  if (anew && !torn_ && file_.open(now())) take_up_file();
-}
-
-bool FileSink::open_file() {
-  if (auto opened = file_.open(now()); !opened) {
-    fail(opened.error());
-    return false;
-  }
-  take_up_file();
-  return true;
-}
-
-/// What a file that was just opened needs before it is written.
-void FileSink::take_up_file() {
-  checked_ = shared_.loop.now();
-  drop_torn_rest();
-  if (!swept_) sweep();
 }
 
 void FileSink::end_torn_line() {
@@ -250,40 +164,6 @@ void FileSink::drop_torn_rest() {
   pending_.erase(0, size);
 }
 
-void FileSink::on_write(io::OpId, std::size_t written, int error, std::string buffer) noexcept {
-  write_ = {};
-  shared_.buffers.unreserve(std::min(written, in_flight_));
-  if (error == 0 && written < buffer.size()) error = EIO;
-  file_.grow(written);
-  if (raw() && written > 0) file_.set_mid_line(buffer[written - 1] != '\n');
-  if (written > 0) torn_ = written < buffer.size() && buffer[written - 1] != '\n';
-  if (error == 0) {
-    shared_.buffers.give(std::move(buffer));
-    succeed();
-    return;
-  }
-  buffer.erase(0, written);
-  buffer += pending_;
-  pending_ = std::move(buffer);
-  if (!is_want_of_room(error)) file_.close();
-  fail(errno_error("write", file_.path(), error));
-}
-
-void FileSink::succeed() {
-  if (std::exchange(failing_, false)) shared_.events.on_file_resumed(file_.path());
-  write_drop_note();
-  flush(retired_);
-  if (pending_.empty()) shared_.buffers.give(std::exchange(pending_, {}));
-  if (retired_ && !busy()) shared_.events.on_file_done(*this);
-}
-
-void FileSink::fail(const Error& error) {
-  if (!std::exchange(failing_, true)) shared_.events.on_file_failed(file_.path(), error);
-  keep_what_fits();
-  tell_room();
-  arm(shared_.loop.now() + (retired_ ? Duration{0} : retry_time));
-}
-
 /// Keeps whole records up to the bound for a file that can't be written, the first one in any case.
 void FileSink::keep_what_fits() {
   std::size_t keep = pending_.size();
@@ -298,14 +178,6 @@ void FileSink::keep_what_fits() {
   shared_.buffers.unreserve(rest.size());
   pending_.resize(keep);
   pending_.shrink_to_fit();
-}
-
-void FileSink::retire() {
-  retired_ = true;
-  room_ = nullptr;
-  if (write_) return;
-  if (!failing_) start_write();
-  if (!write_ && !timer_) arm(shared_.loop.now());
 }
 
 }  // namespace supd::log

@@ -1,9 +1,23 @@
 #pragma once
 
-/// One unit's log file. Records gather in a buffer while a write is in flight; the file is opened at the
+/// One unit's log file. Records gather in a buffer while something is in flight; the file is opened at the
 /// first record, opened again when somebody took its name away, and tried again once per second while it
 /// can't be written. A full buffer drops whole records, counts them, and says so in the file when it goes
 /// on. A file that is full or old enough is closed, between records, and another one begun.
+///
+/// Nothing here calls the file system: that may hang. At most one thing is in flight:
+///
+///   nothing   records wait for advance(), or there are none. A timer may be set: it ends a gathering, or the
+///             wait after an error (failing_).
+///   write     a write of the loop; the file is lent to it.
+///   job       a FileJob has the file: it opens it, looks whether its name still leads to it, rotates or
+///             closes it. The sink has none meanwhile.
+///
+/// advance() leaves "nothing", and on_write() and on_job() come back to it. It does the first of these that is due:
+/// open the file, look at its name (reopen(), or a second has passed), rotate it, write. A sink that is retired closes
+/// its file when nothing is left to write, or at the first error, and has then done its work. Whatever is in flight,
+/// all functions may be called: they note what is wanted for advance(). What hangs stays in flight; records gather up
+/// to the bound, then they are dropped or their unit waits. Sweeps of the directory go beside all that.
 
 #include <cstdint>
 #include <string>
@@ -12,6 +26,7 @@
 #include "daemon/io/loop.hpp"
 #include "daemon/log/buffer_pool.hpp"
 #include "daemon/log/compressor.hpp"
+#include "daemon/log/file_job.hpp"
 #include "daemon/log/format/line.hpp"
 #include "daemon/log/format/stamp.hpp"
 #include "daemon/log/log_file.hpp"
@@ -72,7 +87,7 @@ struct RoomSink {
   ~RoomSink() = default;
 };
 
-class FileSink final : io::WriteSink, io::TimerSink, SweepSink {
+class FileSink final : io::WriteSink, io::JobSink, io::TimerSink, SweepSink {
  public:
   static constexpr std::size_t max_pending = 16 * 1024 * 1024;  ///< bytes gathered behind a slow write
   static constexpr std::size_t max_pending_failed = 16 * 1024;  ///< bytes kept while the file can't be written
@@ -82,10 +97,11 @@ class FileSink final : io::WriteSink, io::TimerSink, SweepSink {
   static constexpr Duration busy_time = 200ms;                  ///< of one write; then OnFull::drop waits no longer
   static constexpr Duration retry_time = 1s;                    ///< after an error, and between looks at the name
   static constexpr Duration rotation_retry_time = 10s;          ///< after a rotation that failed
+  static constexpr Duration hang_time = 1s;                     ///< what is in flight for longer hangs
 
   /// `room` may be nullptr.
   FileSink(FileShared& shared, FileSettings settings, RoomSink* room = nullptr);
-  /// What waits is dropped; a write in flight still reaches the file.
+  /// What waits is dropped; a write in flight still reaches the file, a job still comes to its end.
   ~FileSink();
   FileSink(const FileSink&) = delete;
   FileSink& operator=(const FileSink&) = delete;
@@ -106,21 +122,24 @@ class FileSink final : io::WriteSink, io::TimerSink, SweepSink {
   /// Whoever reads the unit's output shall stop until on_room(). With OnFull::drop only while the disk is at
   /// work, and for busy_time at most: else more would be dropped than the disk is slow.
   [[nodiscard]] bool full();
-  /// Opens the file anew: whoever renamed it wants that now. With a write in flight, once that is done and
-  /// more is to be written; a file that was deleted, at the next record.
+  /// Opens the file anew: whoever renamed it wants that now. Done as soon as nothing else is in flight; a file that
+  /// was deleted, at the next record.
   void reopen();
 
-  /// The unit is gone: writes what waits and then tells on_file_done, from a later turn. At the first
-  /// error what waits is dropped.
+  /// The unit is gone: writes what waits, closes the file and then tells on_file_done, from a later turn. At the
+  /// first error what waits is dropped.
   void retire();
 
-  [[nodiscard]] bool busy() const { return write_ || !pending_.empty(); }
+  /// Something is in flight, or waits to be.
+  [[nodiscard]] bool busy() const { return in_flight() || !pending_.empty(); }
   [[nodiscard]] bool failing() const { return failing_; }
   [[nodiscard]] const Drops& dropped() const { return dropped_; }
 
  private:
   void on_write(io::OpId id, std::size_t written, int error, std::string buffer) noexcept override;
+  void on_job(io::OpId id, std::unique_ptr<io::Job> job) noexcept override;
   void on_timer(io::OpId id, bool canceled) noexcept override;
+  void on_sweep_due() override { sweep(); }
   void on_swept(std::int64_t newest_us) override;
 
   void append_in_format(std::int64_t time_us, std::string_view stamp, Stream stream, const Line& line, RunId run);
@@ -134,46 +153,57 @@ class FileSink final : io::WriteSink, io::TimerSink, SweepSink {
   [[nodiscard]] bool admit(std::int64_t time_us, std::size_t size);
   void drop(std::uint64_t records, std::size_t bytes);
   void write_drop_note();
-  void start_write();
+  [[nodiscard]] bool in_flight() const { return static_cast<bool>(write_) || static_cast<bool>(job_); }
+  [[nodiscard]] bool hangs() const;
+  void tell_hang();
+  void landed(bool well);
+  void advance();
+  void begin(FileJob::Task task);
+  void write();
   [[nodiscard]] std::string take_pending(std::size_t bytes);
-  [[nodiscard]] bool ready_file();
-  [[nodiscard]] bool open_file();
-  void look_at_name();
+  void give_up();
+  void close_and_tell();
   void take_up_file();
   void end_torn_line();
   [[nodiscard]] LogFile::Now now() const;
-  [[nodiscard]] std::size_t room_in_file();
   [[nodiscard]] bool may_rotate() const;
   [[nodiscard]] bool too_old() const;
-  void rotate();
+  [[nodiscard]] bool wants_rotation() const;
+  [[nodiscard]] std::size_t room_in_file() const;
+  void end_rotation(const FileJob& job);
   void sweep();
   void fail(const Error& error);
   void succeed();
   void keep_what_fits();
   void drop_torn_rest();
   void arm(Instant at);
+  void disarm();
 
   FileShared& shared_;
-  FileSettings settings_;  ///< without the path, which is file_'s
+  FileSettings settings_;
   RoomSink* room_;
-  LogFile file_;
-  std::string pending_;  ///< counted in shared_.buffers
-  io::OpId write_{};
-  io::OpId timer_{};                    ///< ends a gathering, or the wait after an error
-  Instant last_write_{};                ///< start of it
-  Instant checked_{};                   ///< when the name was last looked at
-  Instant rotate_from_{};               ///< no rotation before
+  LogFile file_;              ///< nothing while a job has it
+  std::string pending_;       ///< counted in shared_.buffers
+  io::OpId write_{}, job_{};  ///< in flight: one of them at most
+  io::OpId timer_{};          ///< ends a gathering, the wait after an error, or for what is in flight (full())
+  Instant begun_{};           ///< when what is in flight was begun
+  Instant last_write_{};      ///< start of it
+  Instant checked_{};         ///< when the name was last looked at
+  Instant rotate_from_{};     ///< no rotation before
   std::int64_t newest_us_ = INT64_MIN;  ///< in the name of a closed file
   std::int64_t time_us_ = 0;            ///< of the last record
   Drops dropped_{};
   Drops unreported_{};
   std::size_t in_flight_ = 0;  ///< bytes of the write in flight
   bool failing_ = false;
+  bool hang_told_ = false;
+  bool lost_ = false;  ///< the file is open and not to be written any more
   bool torn_ = false;  ///< pending_ starts within a record whose first part is in the file
   bool retired_ = false;
   bool reopen_ = false;
   bool swept_ = false;  ///< newest_us_ is known
   bool sweeping_ = false;
+  bool sweep_wanted_ = false;  ///< once the file is here
   bool rotation_failing_ = false;
   bool full_ = false;
 };

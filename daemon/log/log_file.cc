@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <functional>
+#include <string_view>
 #include <utility>
 
 #include "daemon/log/format/rotated_name.hpp"
@@ -16,6 +18,13 @@ std::string LogFile::directory() const {
 
 std::string LogFile::base() const { return path_.substr(path_.rfind('/') + 1); }
 
+std::uint64_t LogFile::place() const {
+  if (place_ != 0) return place_;
+  std::string_view path(path_);
+  for (int level = 0; level < 2; ++level) path = path.substr(0, path.rfind('/') == path.npos ? 0 : path.rfind('/'));
+  return std::hash<std::string_view>()(path) | 1;
+}
+
 Result<void> LogFile::open(const Now& now) {
   auto opened = open_log_file(path_);
   if (!opened) return std::unexpected(opened.error());
@@ -28,6 +37,7 @@ void LogFile::take(OpenedLog opened, const Now& now) {
   regular_ = opened.regular;
   fresh_ = opened.fresh;
   size_ = opened.size;
+  if (opened.place != 0) place_ = opened.place;
   mid_line_ = opened.torn;
   // From here on the clock that nobody sets counts.
   Duration age = std::chrono::microseconds(std::max<std::int64_t>(0, now.wall_us - opened.born_us));

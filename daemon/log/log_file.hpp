@@ -1,8 +1,8 @@
 #pragma once
 
 /// A log file under its name, and what is known of it: open, reopened when somebody took the name away,
-/// and rotated: closed under another name and begun anew. Calls the file system at once; writes are the
-/// owner's, who also sees to it that none is in flight when the file changes.
+/// and rotated: closed under another name and begun anew. Calls the file system at once, so it is for where that may
+/// block; writes are the owner's, who also sees to it that none is in flight when the file changes.
 
 #include <cstdint>
 #include <string>
@@ -44,6 +44,9 @@ class LogFile {
   void grow(std::uint64_t bytes) { size_ += bytes; }
   /// When it was made, as far as that is known.
   [[nodiscard]] Instant begun() const { return begun_; }
+  /// What hangs when calls for this file hang, see io::Job::place(): its file system. Before it was opened a guess: all
+  /// directories of units in one directory are one place.
+  [[nodiscard]] std::uint64_t place() const;
   /// Whether it ends within a line.
   [[nodiscard]] bool mid_line() const { return mid_line_; }
   void set_mid_line(bool yes) { mid_line_ = yes; }
@@ -61,6 +64,7 @@ class LogFile {
   std::string path_;
   sys::UniqueFd fd_;
   std::uint64_t size_ = 0;
+  std::uint64_t place_ = 0;
   Instant begun_{};
   bool regular_ = false, fresh_ = false, mid_line_ = false;
 };

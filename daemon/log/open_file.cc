@@ -10,6 +10,8 @@
 #include <cstdio>
 #include <utility>
 
+#include "daemon/io/place.hpp"
+
 namespace supd::log {
 namespace {
 
@@ -67,6 +69,7 @@ OpenedLog opened(const std::string& path, sys::UniqueFd fd, bool fresh) {
   out.regular = look(AT_FDCWD, path.c_str(), AT_SYMLINK_NOFOLLOW, named) && same_file(is, named);
   out.torn = ends_torn(path, is);
   out.size = is.stx_size;
+  out.place = io::place_of(is);
   out.born_us = born_us(is);
   return out;
 }

@@ -19,6 +19,7 @@ struct OpenedLog {
   bool regular = false;      ///< a regular file under its own name and not under that of a symbolic link
   bool fresh = false;        ///< its directory was made just now: nothing else is in it
   std::uint64_t size = 0;    ///< bytes in it
+  std::uint64_t place = 0;   ///< its file system, see io::Job::place(); 0: not known
   std::int64_t born_us = 0;  ///< wall time at which it was made; where that is not kept, of its last change
 };
 

@@ -1,112 +1,84 @@
 #include "daemon/log/sweeper.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
+#include <memory>
 #include <utility>
 
-#include "daemon/sys/small_file.hpp"
+#include "daemon/log/sweep_job.hpp"
+#include "units/base/assert.hpp"
 
 namespace supd::log {
 
-Sweeper::~Sweeper() { loop_.release(timer_); }
+Sweeper::~Sweeper() {
+  loop_.release(timer_);
+  for (const auto& [unused, sweep] : under_way_) loop_.release(sweep.id);
+}
 
 void Sweeper::sweep(Request request) {
-  queue_.push_back(std::move(request));
-  if (!timer_) timer_ = loop_.timer_at(loop_.now(), *this);
+  auto job = std::make_unique<SweepJob>();
+  job->directory = std::move(request.directory);
+  job->base = std::move(request.base);
+  job->rules = request.rules;
+  job->where = request.place;
+  job->now_us = clock_us_();
+  job->compressed = closed_.known();
+  due_.erase(request.sink);
+  arm();
+  io::OpId id = loop_.run_job(std::move(job), *this);
+  under_way_[key(id)] = {id, request.sink};
 }
 
 void Sweeper::forget(SweepSink& sink) {
-  for (Request& request : queue_) {
-    if (request.sink == &sink) request.sink = nullptr;
+  for (auto& [unused, sweep] : under_way_) {
+    if (sweep.sink == &sink) sweep.sink = nullptr;
   }
+  if (due_.erase(&sink) != 0) arm();
+}
+
+void Sweeper::on_job(io::OpId id, std::unique_ptr<io::Job> done) noexcept {
+  const auto& job = static_cast<const SweepJob&>(*done);
+  auto found = under_way_.find(key(id));
+  SUPD_ASSERT(found != under_way_.end());
+  SweepSink* sink = found->second.sink;
+  under_way_.erase(found);
+  removed_ += job.removed;
+  failed_ += job.failed;
+  for (const std::string& path : job.to_compress) closed_.offer(path, job.rules.compress);
+  if (sink == nullptr) return;
+  note_due(sink, job.rules.keep_age, job.oldest_us, job.failed != 0);
+  sink->on_swept(job.newest_us);
+}
+
+/// When the oldest file that is left gets too old.
+void Sweeper::note_due(SweepSink* sink, Duration keep_age, std::int64_t oldest_us, bool failed) {
+  if (keep_age == Duration{0} || oldest_us == INT64_MAX) return;
+  constexpr auto longest_us = std::chrono::duration_cast<std::chrono::microseconds>(longest_pause).count();
+  std::int64_t age_us = std::max<std::int64_t>(clock_us_() - oldest_us, -longest_us);
+  std::int64_t keep_us = std::chrono::duration_cast<std::chrono::microseconds>(keep_age).count();
+  Duration pause = std::chrono::microseconds(std::min(keep_us - age_us, longest_us));
+  due_[sink] = loop_.now() + std::max(pause, failed ? pause_after_failure : least_pause);
+  arm();
+}
+
+void Sweeper::arm() {
+  Instant first = Instant::never();
+  for (const auto& [unused, at] : due_) first = std::min(first, at);
+  if (first == timer_at_) return;
+  loop_.release(std::exchange(timer_, {}));
+  timer_at_ = first;
+  if (first != Instant::never()) timer_ = loop_.timer_at(first, *this);
 }
 
 void Sweeper::on_timer(io::OpId, bool) noexcept {
   timer_ = {};
-  step();
-  if (!queue_.empty()) timer_ = loop_.timer_at(loop_.now(), *this);
-}
-
-void Sweeper::step() {
-  if (listed_) return remove_some();
-  if (!directory_) {
-    auto opened = sys::Directory::open(sys::working_directory, queue_.front().directory.c_str());
-    if (!opened) return end_listing();
-    directory_ = std::move(*opened);
+  timer_at_ = Instant::never();
+  std::vector<SweepSink*> now_due;
+  for (const auto& [sink, at] : due_) {
+    if (at <= loop_.now()) now_due.push_back(sink);
   }
-  list_some();
-}
-
-void Sweeper::list_some() {
-  for (std::size_t n = 0; n < entries_per_turn; ++n) {
-    const dirent* entry = directory_->next();
-    if (entry == nullptr || files_.size() == max_files) return end_listing();
-    look_at_entry(entry->d_name);
-  }
-}
-
-void Sweeper::look_at_entry(const char* name) {
-  auto parsed = parse_rotated(queue_.front().base, name);
-  struct stat is {};
-  if (!parsed || ::fstatat(directory_->fd().get(), name, &is, AT_SYMLINK_NOFOLLOW) != 0) return;
-  if (S_ISREG(is.st_mode)) files_.push_back({*parsed, static_cast<std::uint64_t>(is.st_size)});
-}
-
-void Sweeper::end_listing() {
-  listed_ = true;
-  Request& request = queue_.front();
-  std::int64_t newest_us = INT64_MIN;
-  for (const RotatedFile& file : files_) newest_us = std::max(newest_us, file.name.time_us);
-  judge(request);
-  files_ = {};
-  if (SweepSink* sink = std::exchange(request.sink, nullptr)) sink->on_swept(newest_us);
-  if (doomed_.empty()) next();
-}
-
-/// What goes, and what is to be compressed.
-void Sweeper::judge(const Request& request) {
-  doomed_ = to_remove(files_, request.rules, clock_us_());
-  for (const RotatedName& name : to_compress(files_, doomed_, request.rules)) {
-    closed_.offer(path_of(name), request.rules.compress);
-  }
-  for (const RotatedFile& file : files_) {
-    bool at_work = closed_.working_on(path_of({.time_us = file.name.time_us}));
-    if (file.name.unfinished && !at_work) doomed_.push_back(file.name);
-  }
-}
-
-std::string Sweeper::path_of(const RotatedName& name) const {
-  const Request& request = queue_.front();
-  return request.directory + (request.directory == "/" ? "" : "/") + rotated_name(request.base, name);
-}
-
-/// The oldest first: where supd ends in between, what stays is without gaps.
-void Sweeper::remove_some() {
-  for (std::size_t n = 0; n < removals_per_turn && !doomed_.empty(); ++n) {
-    remove(doomed_.back());
-    doomed_.pop_back();
-  }
-  if (doomed_.empty()) next();
-}
-
-void Sweeper::remove(const RotatedName& doomed) {
-  std::string name = rotated_name(queue_.front().base, doomed);
-  struct stat is {};
-  if (::fstatat(directory_->fd().get(), name.c_str(), &is, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(is.st_mode)) return;
-  if (is.st_size > large_file) return closed_.remove(path_of(doomed));
-  bool done = ::unlinkat(directory_->fd().get(), name.c_str(), 0) == 0;
-  ++(done || errno == ENOENT ? removed_ : failed_);
-}
-
-void Sweeper::next() {
-  listed_ = false;
-  directory_.reset();
-  doomed_.shrink_to_fit();
-  queue_.pop_front();
+  for (SweepSink* sink : now_due) due_.erase(sink);
+  for (SweepSink* sink : now_due) sink->on_sweep_due();
+  arm();
 }
 
 }  // namespace supd::log

@@ -36,6 +36,7 @@ class FakePort final : public Port {
   std::map<std::string, std::vector<UnitId>> targets;
   std::vector<Given> given;          ///< commands, in order
   std::vector<std::string> signals;  ///< "web 15"
+  std::vector<std::string> reopened;
   /// Changes that were asked for, by id - 1; the test speaks to their listeners.
   struct Asked {
     Change change;
@@ -76,6 +77,7 @@ class FakePort final : public Port {
   [[nodiscard]] std::string start_refusal(UnitId unit) const override;
   [[nodiscard]] std::string advice_for(std::string_view unknown) const override;
   Result<void> signal(UnitId unit, int signal) override;
+  void reopen_log(UnitId unit) override { reopened.push_back(name(unit)); }
   [[nodiscard]] std::vector<proto::WhyStep> why(UnitId unit) const override;
   [[nodiscard]] std::vector<proto::ShownValue> show(UnitId unit, bool reveal) const override;
   [[nodiscard]] std::vector<proto::ShownValue> show_environment(UnitId unit, bool reveal) const override;

@@ -78,6 +78,22 @@ TEST_P(Methods, signal_reaches_each_unit_that_has_a_process) {
   EXPECT_EQ(reply.fault().nearest, "SIGTERM");
 }
 
+TEST_P(Methods, L13_reopen_is_for_the_named_units_or_all) {
+  port.add("web");
+  port.add("db");
+  auto client = adopted();
+  client->request(1, "reopen", Params{.units = {"db"}});
+  ASSERT_EQ(answer(*client, 1).results()->size(), 1U);
+  EXPECT_EQ(port.reopened, std::vector<std::string>{"db"});
+  client->request(2, "reopen");
+  auto results = answer(*client, 2).results();
+  ASSERT_EQ(results->size(), 2U);
+  EXPECT_TRUE(results->at(0).ok && results->at(1).ok);
+  EXPECT_EQ(port.reopened, (std::vector<std::string>{"db", "web", "db"}));
+  client->request(3, "reopen", Params{.units = {"nobody"}});
+  expect_fault(*client, 3, 4, "nobody");
+}
+
 TEST_P(Methods, why_show_and_doctor_are_passed_through) {
   port.add("web", State::failed);
   auto client = adopted();

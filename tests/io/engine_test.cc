@@ -142,6 +142,31 @@ TEST(Engine, epoll_does_without_epoll_pwait2) {
             good);
 }
 
+int runs_a_job_without_threads(Engine engine) {
+  struct Mark final : Job {
+    void run() noexcept override { ran = true; }
+    bool ran = false;
+  };
+  struct Sink final : JobSink {
+    void on_job(OpId, std::unique_ptr<Job> job) noexcept override { ran = static_cast<Mark&>(*job).ran; }
+    bool ran = false;
+  } sink;
+  auto chosen = make_loop(engine);
+  if (!chosen) return no_loop;
+  if (!refuse({.call = clone3_call, .error = EAGAIN, .step = ""})) return no_filter;
+  chosen->loop->run_job(std::make_unique<Mark>(), sink);
+  if (sink.ran) return wrong_reason;  // from inside of the call
+  const Instant until = monotonic_now() + 10s;
+  while (!sink.ran && monotonic_now() < until) chosen->loop->turn(until);
+  return sink.ran && chosen->loop->stats().blocking_jobs == 1 ? good : does_not_read;
+}
+
+TEST(Engine, C4_where_no_thread_can_be_made_jobs_run_all_the_same_and_are_counted) {
+  EXPECT_EQ(in_child([] { return runs_a_job_without_threads(Engine::epoll); }), good);
+  if (!open_probed()) GTEST_SKIP() << "the other half needs io_uring: " << open_probed().error().text();
+  EXPECT_EQ(in_child([] { return runs_a_job_without_threads(Engine::uring); }), good);
+}
+
 TEST(Engine, the_engine_that_is_asked_for_is_made) {
   auto epoll = make_loop(Engine::epoll);
   ASSERT_TRUE(epoll);

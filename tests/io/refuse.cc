@@ -15,6 +15,7 @@ const long io_uring_setup_call = SYS_io_uring_setup;
 const long io_uring_enter_call = SYS_io_uring_enter;
 const long io_uring_register_call = SYS_io_uring_register;
 const long epoll_pwait2_call = SYS_epoll_pwait2;
+const long clone3_call = SYS_clone3;
 
 bool refuse(const Refusal& refusal) {
   const auto call = static_cast<std::uint32_t>(refusal.call);

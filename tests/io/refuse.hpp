@@ -16,6 +16,7 @@ extern const long io_uring_setup_call;
 extern const long io_uring_enter_call;
 extern const long io_uring_register_call;
 extern const long epoll_pwait2_call;
+extern const long clone3_call;
 
 /// Whether the filter is in place. For the rest of this process's life.
 bool refuse(const Refusal& refusal);

@@ -169,8 +169,7 @@ TEST_P(CompressorOnEngine, S3_the_end_of_supd_kills_the_child_and_begins_nothing
   compressor->offer(file("a"), Compression::gzip);
   compressor->offer(file("b"), Compression::gzip);
   until([&] { return compressor->busy(); });
-  EXPECT_TRUE(compressor->working_on(directory.path("a")));
-  EXPECT_FALSE(compressor->working_on(directory.path("b")));
+  EXPECT_EQ(compressor->known(), (std::vector{directory.path("a"), directory.path("b")}));
   compressor->stop();
   until([&] { return !compressor->busy(); });
   compressor->offer(file("c"), Compression::gzip);
@@ -193,38 +192,10 @@ INSTANTIATE_TEST_SUITE_P(Engines, CompressorOnEngine, ::testing::Values(io::Engi
 /// Files that a sweep offers, and one that is at work.
 struct Offered final : ClosedFiles {
   void offer(const std::string& path, Compression) override { paths.push_back(path); }
-  void remove(const std::string& path) override { removals.push_back(path); }
-  [[nodiscard]] bool working_on(const std::string& path) const override { return path == at_work; }
-  std::vector<std::string> paths, removals;
+  [[nodiscard]] std::vector<std::string> known() const override { return {at_work}; }
+  std::vector<std::string> paths;
   std::string at_work;
 };
-
-TEST(SweepOffers, P6_a_large_file_is_not_removed_on_the_loop) {
-  ScratchDirectory directory;
-  for (std::int64_t time_us = 1; time_us <= 3; ++time_us) {
-    std::string path = directory.path(rotated_name("current", {.time_us = time_us}));
-    std::ofstream(path) << "x";
-    std::filesystem::resize_file(path, time_us == 1 ? Sweeper::large_file + 1 : Sweeper::large_file);
-  }
-  FakeLoop loop;
-  Offered offered;
-  Sweeper sweeper(loop, FakeWall::read, offered);
-  sweeper.sweep({directory.path(), "current", {.keep = 1}, nullptr});
-  loop.advance(0s);
-  EXPECT_EQ(offered.removals, std::vector<std::string>{directory.path(rotated_name("current", {.time_us = 1}))});
-  EXPECT_EQ(sweeper.removed(), 1U);
-}
-
-TEST_F(CompressFile, The_child_removes_regular_files_only) {
-  make("some lines\n");
-  std::filesystem::create_symlink(path, directory.path("link"));
-  EXPECT_EQ(compress_child("remove", directory.path("link")), EINVAL);
-  EXPECT_EQ(compress_child("remove", directory.path()), EINVAL);
-  EXPECT_EQ(read_file(path), "some lines\n");
-  EXPECT_EQ(compress_child("remove", path), 0);
-  EXPECT_FALSE(std::filesystem::exists(path));
-  EXPECT_EQ(compress_child("remove", path), 0) << "gone is gone";
-}
 
 TEST(SweepOffers, What_stays_plain_is_offered_and_unfinished_copies_go_but_for_the_one_at_work) {
   ScratchDirectory directory;

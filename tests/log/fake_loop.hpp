@@ -1,7 +1,8 @@
 #pragma once
 
 /// A loop without a kernel, for the log's tests: time is advanced by hand, streams are fed by hand, and
-/// writes wait until the test completes them, wholly, in part, or with an error.
+/// writes wait until the test completes them, wholly, in part, or with an error. Jobs are run as soon as the test does
+/// anything with the loop or looks at its writes, unless it holds them back.
 
 #include <algorithm>
 #include <map>
@@ -23,6 +24,29 @@ class FakeLoop final : public io::Loop {
     std::string bytes;
     io::WriteSink* sink = nullptr;  ///< nullptr: released
   };
+  struct WaitingJob {
+    io::OpId id;
+    std::unique_ptr<io::Job> job;
+    io::JobSink* sink = nullptr;  ///< nullptr: released
+  };
+
+  /// The writes in flight, once all jobs are done that are not held back.
+  class Writes {
+   public:
+    explicit Writes(FakeLoop& loop) : loop_(loop) {}
+    [[nodiscard]] std::size_t size() { return now().size(); }
+    [[nodiscard]] bool empty() { return now().empty(); }
+    [[nodiscard]] Write& front() { return now().front(); }
+    [[nodiscard]] Write& at(std::size_t index) { return now().at(index); }
+    [[nodiscard]] Write& operator[](std::size_t index) { return at(index); }
+
+   private:
+    std::vector<Write>& now() {
+      loop_.run_jobs();
+      return loop_.writes_;
+    }
+    FakeLoop& loop_;
+  };
 
   [[nodiscard]] std::string_view engine_name() const override { return "fake"; }
   io::OpId wait_child(pid_t, sys::BorrowedFd, io::ChildSink&) override { return next(); }
@@ -39,11 +63,16 @@ class FakeLoop final : public io::Loop {
     return id;
   }
   io::OpId write_file(sys::BorrowedFd fd, std::string bytes, io::WriteSink& sink) override {
-    for (const Write& other : writes) {
+    for (const Write& other : writes_) {
       if (other.fd == fd.get()) ++overlapping_writes;
     }
     io::OpId id = next();
-    writes.push_back({id, fd.get(), std::move(bytes), &sink});
+    writes_.push_back({id, fd.get(), std::move(bytes), &sink});
+    return id;
+  }
+  io::OpId run_job(std::unique_ptr<io::Job> job, io::JobSink& sink) override {
+    io::OpId id = next();
+    jobs.push_back({id, std::move(job), &sink});
     return id;
   }
   void cancel(io::OpId id) override {
@@ -52,8 +81,11 @@ class FakeLoop final : public io::Loop {
   void release(io::OpId id, sys::UniqueFd fd) override {
     streams_.erase(id.generation);
     timers_.erase(id.generation);
-    for (Write& write : writes) {
+    for (Write& write : writes_) {
       if (write.id == id) write.sink = nullptr;
+    }
+    for (WaitingJob& job : jobs) {
+      if (job.id == id) job.sink = nullptr;
     }
     if (fd.valid()) ++fds_closed;
   }
@@ -63,12 +95,14 @@ class FakeLoop final : public io::Loop {
 
   /// Moves time on and fires what is due, in order.
   void advance(Duration length) {
+    run_jobs();
     Instant until = now_ + length;
     while (auto due = earliest(until)) {
       auto [sink, at] = timers_.at(*due);
       timers_.erase(*due);
       now_ = std::max(now_, at);
       sink->on_timer({1, *due}, false);
+      run_jobs();
     }
     now_ = until;
   }
@@ -85,11 +119,13 @@ class FakeLoop final : public io::Loop {
   void feed(int fd, std::string_view text) {
     auto stream = find(fd);
     stream.second->on_stream_data(stream.first, std::as_bytes(std::span(text)));
+    run_jobs();
   }
   void end(int fd, io::StreamEnd reason = io::StreamEnd::eof) {
     auto stream = find(fd);
     streams_.erase(stream.first.generation);
     stream.second->on_stream_end(stream.first, reason, 0);
+    run_jobs();
   }
   /// Delivers the end of all streams that were cancelled.
   void end_canceled() {
@@ -102,10 +138,12 @@ class FakeLoop final : public io::Loop {
 
   /// Completes the oldest write in flight: all of it, or `written` bytes and an error. Returns its bytes.
   std::string complete(std::optional<std::size_t> written = {}, int error = 0) {
-    Write write = std::move(writes.front());
-    writes.erase(writes.begin());
+    run_jobs();
+    Write write = std::move(writes_.front());
+    writes_.erase(writes_.begin());
     std::string bytes = write.bytes.substr(0, written.value_or(write.bytes.size()));
     if (write.sink != nullptr) write.sink->on_write(write.id, bytes.size(), error, std::move(write.bytes));
+    run_jobs();
     return bytes;
   }
   std::string complete_all() {
@@ -114,10 +152,26 @@ class FakeLoop final : public io::Loop {
     return all;
   }
 
+  /// Runs what waits, and what comes of it.
+  void run_jobs() {
+    while (!hold_jobs && !jobs.empty()) run_job();
+  }
+  /// Runs the oldest job, held back or not.
+  void run_job() {
+    WaitingJob first = std::move(jobs.front());
+    jobs.erase(jobs.begin());
+    first.job->run();
+    ++jobs_run;
+    if (first.sink != nullptr) first.sink->on_job(first.id, std::move(first.job));
+  }
+
   [[nodiscard]] std::size_t timers() const { return timers_.size(); }
   [[nodiscard]] std::size_t streams() const { return streams_.size(); }
 
-  std::vector<Write> writes;
+  Writes writes{*this};
+  std::vector<WaitingJob> jobs;
+  bool hold_jobs = false;
+  int jobs_run = 0;
   int fds_closed = 0;
   int overlapping_writes = 0;
 
@@ -145,6 +199,7 @@ class FakeLoop final : public io::Loop {
     std::abort();
   }
 
+  std::vector<Write> writes_;
   std::uint32_t generation_ = 0;
   Instant now_{100s};
   std::map<std::uint32_t, OpenStream> streams_;

@@ -34,6 +34,10 @@ class FileSinkTest : public ::testing::Test, protected FileEvents {
   void lines(std::string_view text, int count) {
     for (int i = 0; i < count; ++i) line(text);
   }
+  void flush(bool urgent) {
+    sink->flush(urgent);
+    loop.run_jobs();
+  }
   void complete(std::optional<std::size_t> bytes = {}, int error = 0) { written += loop.complete(bytes, error); }
 
   ScratchDirectory directory;
@@ -51,7 +55,7 @@ TEST_F(FileSinkTest, Opens_at_the_first_record_with_directories_and_mode) {
   EXPECT_FALSE(std::filesystem::exists(path));
   mode_t before = ::umask(0);
   line("hello");
-  sink->flush(false);
+  flush(false);
   ::umask(before);
   struct stat is {};
   ASSERT_EQ(::stat(path.c_str(), &is), 0);
@@ -62,11 +66,11 @@ TEST_F(FileSinkTest, Opens_at_the_first_record_with_directories_and_mode) {
 
 TEST_F(FileSinkTest, One_write_in_flight_and_the_rest_gathers) {
   line("one");
-  sink->flush(false);
+  flush(false);
   line("two");
-  sink->flush(true);
+  flush(true);
   line("three");
-  sink->flush(true);
+  flush(true);
   EXPECT_EQ(loop.writes.size(), 1U);
   complete();
   loop.advance(FileSink::gather_time);
@@ -80,17 +84,17 @@ TEST_F(FileSinkTest, One_write_in_flight_and_the_rest_gathers) {
 
 TEST_F(FileSinkTest, Quick_lines_gather_for_a_moment_and_urgent_ones_do_not) {
   line("one");
-  sink->flush(false);
+  flush(false);
   complete();
   line("two");
-  sink->flush(false);
+  flush(false);
   EXPECT_TRUE(loop.writes.empty());
   loop.advance(FileSink::gather_time);
   ASSERT_EQ(loop.writes.size(), 1U);
   complete();
   line("three");
-  sink->flush(false);
-  sink->flush(true);
+  flush(false);
+  flush(true);
   ASSERT_EQ(loop.writes.size(), 1U);
   complete();
   EXPECT_EQ(loop.timers(), 0U);
@@ -99,11 +103,11 @@ TEST_F(FileSinkTest, Quick_lines_gather_for_a_moment_and_urgent_ones_do_not) {
 
 TEST_F(FileSinkTest, P8_a_stalled_disk_drops_whole_lines_counts_and_says_so) {
   line("first");
-  sink->flush(false);
+  flush(false);
   std::string text(1000, 'x');
   int count = static_cast<int>(2 * FileSink::max_pending / text.size());
   lines(text, count);
-  sink->flush(false);
+  flush(false);
   EXPECT_LE(shared.buffers.pending(), FileSink::max_pending + 100);
   std::uint64_t dropped = sink->dropped().records;
   EXPECT_GT(dropped, static_cast<std::uint64_t>(count) / 3);
@@ -112,7 +116,7 @@ TEST_F(FileSinkTest, P8_a_stalled_disk_drops_whole_lines_counts_and_says_so) {
   loop.advance(1s);
   complete();
   line("later");
-  sink->flush(true);
+  flush(true);
   written += loop.complete_all();
   auto records = parse_log(written);
   ASSERT_EQ(records.size(), 1U + static_cast<std::size_t>(count) - dropped + 2);
@@ -125,7 +129,7 @@ TEST_F(FileSinkTest, P8_a_stalled_disk_drops_whole_lines_counts_and_says_so) {
 
 TEST_F(FileSinkTest, P8_after_a_drop_no_line_slips_in_before_the_note) {
   line("first");
-  sink->flush(false);
+  flush(false);
   int count = static_cast<int>(FileSink::max_pending / 100'000 + 20);
   lines(std::string(100'000, 'x'), count);
   line("short enough to fit, but too late");
@@ -142,13 +146,13 @@ TEST_F(FileSinkTest, P8_after_a_drop_no_line_slips_in_before_the_note) {
 TEST_F(FileSinkTest, L9_full_disk_is_reported_once_retried_and_resumes_at_the_very_byte) {
   line("one");
   line("two");
-  sink->flush(false);
+  flush(false);
   complete(40, ENOSPC);
   EXPECT_EQ(failures.size(), 1U);
   EXPECT_EQ(failures[0].code, ENOSPC);
   EXPECT_EQ(failures[0].object, path);
   line("three");
-  sink->flush(true);
+  flush(true);
   EXPECT_TRUE(loop.writes.empty()) << "no try before its time";
   loop.advance(FileSink::retry_time);
   ASSERT_EQ(loop.writes.size(), 1U);
@@ -167,10 +171,10 @@ TEST_F(FileSinkTest, L9_full_disk_is_reported_once_retried_and_resumes_at_the_ve
 TEST_F(FileSinkTest, L9_P8_a_long_failure_keeps_little_and_counts_the_rest) {
   std::string text(1000, 'x');
   lines(text, 100);
-  sink->flush(false);
+  flush(false);
   complete(0, ENOSPC);
   lines(text, 900);
-  sink->flush(false);
+  flush(false);
   EXPECT_LE(shared.buffers.pending(), FileSink::max_pending_failed);
   loop.advance(FileSink::retry_time);
   complete();
@@ -186,7 +190,7 @@ TEST_F(FileSinkTest, L9_P8_a_long_failure_keeps_little_and_counts_the_rest) {
 TEST_F(FileSinkTest, L9_a_directory_that_can_not_be_made_is_reported_and_tried_again) {
   std::ofstream(directory.path("log")) << "a file, where a directory is needed";
   line("one");
-  sink->flush(false);
+  flush(false);
   ASSERT_EQ(failures.size(), 1U);
   EXPECT_EQ(failures[0].code, ENOTDIR);
   loop.advance(10 * FileSink::retry_time);
@@ -202,12 +206,12 @@ TEST_F(FileSinkTest, L9_a_directory_that_can_not_be_made_is_reported_and_tried_a
 
 TEST_F(FileSinkTest, L9_a_removed_directory_is_made_again) {
   line("one");
-  sink->flush(false);
+  flush(false);
   complete();
   std::filesystem::remove_all(directory.path("log"));
   loop.advance(FileSink::retry_time);
   line("two");
-  sink->flush(false);
+  flush(false);
   ASSERT_EQ(loop.writes.size(), 1U);
   EXPECT_TRUE(std::filesystem::exists(path));
   struct stat named {
@@ -220,7 +224,7 @@ TEST_F(FileSinkTest, L9_a_removed_directory_is_made_again) {
 TEST_F(FileSinkTest, L4_the_rest_of_a_torn_record_never_starts_a_new_file) {
   line("evil 2026-11-23T13:26:21.123456Z o forged");
   line("good");
-  sink->flush(false);
+  flush(false);
   complete(35, EIO);  // up to "evil ", and the file is lost
   std::filesystem::remove_all(directory.path("log"));
   written.clear();
@@ -240,7 +244,7 @@ TEST_F(FileSinkTest, L4_a_file_that_ends_within_a_record_is_ended_first) {
   std::filesystem::create_directories(directory.path("log/unit"));
   std::ofstream(path) << "1970-01-01T00:00:00.000000Z o cut off by a cra";
   line("whole");
-  sink->flush(false);
+  flush(false);
   EXPECT_EQ(loop.writes.at(0).bytes, "\n1970-01-01T00:00:00.000000Z o whole\n");
   complete();
   EXPECT_EQ(shared.buffers.pending(), 0U);
@@ -250,14 +254,14 @@ TEST_F(FileSinkTest, L10_a_FIFO_without_a_reader_is_an_error_and_no_wait) {
   std::filesystem::create_directories(directory.path("log/unit"));
   ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
   line("one");
-  sink->flush(false);
+  flush(false);
   ASSERT_EQ(failures.size(), 1U);
   EXPECT_EQ(failures[0].code, ENXIO);
 }
 
 TEST_F(FileSinkTest, Retired_with_a_write_in_flight_it_ends_when_all_is_written) {
   line("one");
-  sink->flush(false);
+  flush(false);
   line("two");
   sink->retire();
   complete();
@@ -270,7 +274,7 @@ TEST_F(FileSinkTest, Retired_with_a_write_in_flight_it_ends_when_all_is_written)
 
 TEST_F(FileSinkTest, Retired_while_it_fails_it_gives_up) {
   line("one");
-  sink->flush(false);
+  flush(false);
   complete(0, ENOSPC);
   sink->retire();
   EXPECT_EQ(done, 0) << "not from inside the call";
@@ -283,7 +287,7 @@ TEST_F(FileSinkTest, Retired_while_it_fails_it_gives_up) {
 
 TEST_F(FileSinkTest, Destroyed_with_a_write_in_flight_it_leaves_the_fd_to_the_loop) {
   line("one");
-  sink->flush(false);
+  flush(false);
   sink.reset();
   EXPECT_EQ(loop.fds_closed, 1);
   EXPECT_EQ(shared.buffers.pending(), 0U);

@@ -221,6 +221,7 @@ TEST_F(UnitLogTest, The_path_is_the_units_own_when_it_names_one) {
   log.emplace(hub, UnitId{6}, "web", named);
   out = log->make_framer();
   write("one\n");
+  loop.run_jobs();
   EXPECT_TRUE(std::filesystem::exists(named.path));
 }
 
