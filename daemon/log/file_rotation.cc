@@ -58,6 +58,7 @@ void FileSink::on_swept(std::int64_t newest_us) {
 void FileSink::configure(const FileSettings& settings) {
   settings_.format = settings.format;
   settings_.on_full = settings.on_full;
+  settings_.time = settings.time;
   tell_room();
   if (settings_.rotation == settings.rotation) return;
   settings_.rotation = settings.rotation;

@@ -13,6 +13,7 @@
 #include "daemon/log/buffer_pool.hpp"
 #include "daemon/log/compressor.hpp"
 #include "daemon/log/format/line.hpp"
+#include "daemon/log/format/run_marker.hpp"
 #include "daemon/log/format/stamp.hpp"
 #include "daemon/log/log_file.hpp"
 #include "daemon/log/rotation.hpp"
@@ -28,6 +29,12 @@ class FileSink;
 struct Drops {
   std::uint64_t records = 0;
   std::uint64_t bytes = 0;  ///< as they would have stood in the file
+};
+
+/// What a sink has taken and not passed on yet.
+struct Lag {
+  std::size_t bytes = 0;
+  Duration age{};  ///< of the oldest of them
 };
 
 struct FileEvents : CompressorEvents {
@@ -62,6 +69,7 @@ struct FileSettings {
   LogFormat format = LogFormat::text;
   OnFull on_full = OnFull::drop;
   std::string unit{};  ///< its name, for formats that have it in each record
+  LogTime time = LogTime::utc;
 };
 
 struct RoomSink {
@@ -90,8 +98,9 @@ class FileSink final : io::WriteSink, io::TimerSink, SweepSink {
   FileSink(const FileSink&) = delete;
   FileSink& operator=(const FileSink&) = delete;
 
-  /// Adds one record, or counts it as dropped. `stamp` is the text of `time_us`.
-  void append(std::int64_t time_us, std::string_view stamp, Stream stream, const Line& line, RunId run = {});
+  /// Adds one record, behind a run marker when the one before was of another run, or counts it as dropped. `stamp`
+  /// is the text of `time_us`.
+  void append(std::int64_t time_us, std::string_view stamp, Stream stream, const Line& line, const RunMark& run = {});
   /// Not for LogFormat::raw, which has the child's bytes only.
   void append_note(std::int64_t time_us, std::string_view stamp, std::string_view text);
 
@@ -113,14 +122,17 @@ class FileSink final : io::WriteSink, io::TimerSink, SweepSink {
   [[nodiscard]] bool busy() const { return write_ || !pending_.empty(); }
   [[nodiscard]] bool failing() const { return failing_; }
   [[nodiscard]] const Drops& dropped() const { return dropped_; }
+  /// Bytes that are not in the file yet, and how long the oldest of them has been waiting.
+  [[nodiscard]] Lag lag() const;
 
  private:
   void on_write(io::OpId id, std::size_t written, int error, std::string buffer) noexcept override;
   void on_timer(io::OpId id, bool canceled) noexcept override;
   void on_swept(std::int64_t newest_us) override;
 
-  void append_in_format(std::int64_t time_us, std::string_view stamp, Stream stream, const Line& line, RunId run);
-  void append_formatted(std::int64_t time_us);
+  void format_record(std::string_view stamp, Stream stream, const Line& line, RunId run);
+  void format_note(std::string& out, std::string_view stamp, std::string_view text, RunId run = {}) const;
+  [[nodiscard]] bool append_formatted(std::int64_t time_us);
   void tell_room();
   [[nodiscard]] bool patient() const { return settings_.on_full == OnFull::block; }
   [[nodiscard]] bool raw() const { return settings_.format == LogFormat::raw; }
@@ -153,14 +165,16 @@ class FileSink final : io::WriteSink, io::TimerSink, SweepSink {
   LogFile file_;
   std::string pending_;  ///< counted in shared_.buffers
   io::OpId write_{};
-  io::OpId timer_{};                    ///< ends a gathering, or the wait after an error
-  Instant last_write_{};                ///< start of it
-  Instant checked_{};                   ///< when the name was last looked at
-  Instant rotate_from_{};               ///< no rotation before
-  std::int64_t newest_us_ = INT64_MIN;  ///< in the name of a closed file
-  std::int64_t time_us_ = 0;            ///< of the last record
+  io::OpId timer_{};                       ///< ends a gathering, or the wait after an error
+  Instant last_write_{};                   ///< start of it
+  Instant oldest_{}, oldest_in_flight_{};  ///< when the first byte of pending_ came, and of the write in flight
+  Instant checked_{};                      ///< when the name was last looked at
+  Instant rotate_from_{};                  ///< no rotation before
+  std::int64_t newest_us_ = INT64_MIN;     ///< in the name of a closed file
+  std::int64_t time_us_ = 0;               ///< of the last record
   Drops dropped_{};
   Drops unreported_{};
+  RunId run_{};                ///< of the last record
   std::size_t in_flight_ = 0;  ///< bytes of the write in flight
   bool failing_ = false;
   bool torn_ = false;  ///< pending_ starts within a record whose first part is in the file
