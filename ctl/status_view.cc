@@ -83,8 +83,8 @@ std::string drop_detail(const UnitStatus& unit) {
 
 std::string waiting_for(std::uint64_t bytes, std::int64_t age_ms, std::string_view sink) {
   if (bytes == 0) return {};
-  return joined({", ", approximate_size(static_cast<double>(bytes)), " for ", sink, " since ",
-                 duration_approximate(std::chrono::milliseconds(age_ms))});
+  return joined({", ", approximate_size(static_cast<double>(bytes)), " for ", sink, " (",
+                 duration_approximate(std::chrono::milliseconds(age_ms)), " old)"});
 }
 
 /// What a sink has taken and not passed on.

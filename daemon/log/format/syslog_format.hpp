@@ -21,7 +21,7 @@ inline constexpr std::size_t max_syslog_message = 8192;
 
 struct SyslogSource {
   unsigned facility = 3;  ///< 0 to 23
-  std::string host;       ///< see syslog_host()
+  std::string host = "-";  ///< see syslog_host()
 };
 
 void append_syslog_record(Datagrams& out, const SyslogSource& source, const SharedRecord& record);
