@@ -19,6 +19,17 @@ struct RoleList {
   bool operator==(const RoleList&) const = default;
 };
 
+/// `[logging]`: what units share when they log, and where supd's own messages go.
+struct LoggingConfig {
+  std::string journal_socket = "/run/systemd/journal/socket";
+  std::string syslog = "unix:/dev/log";  ///< as parse_datagram_address() reads it
+  std::string syslog_facility = "daemon";
+  std::string console_format = "auto";     ///< auto | text | json
+  std::vector<std::string> own{"stderr"};  ///< stderr, file, journal, syslog
+  std::string own_format = "text";         ///< of the file: text | json
+  bool operator==(const LoggingConfig&) const = default;
+};
+
 struct DaemonConfig {
   std::string engine = "auto";               ///< auto | uring | epoll
   std::string runtime_dir;                   ///< empty: the built-in default
@@ -27,7 +38,8 @@ struct DaemonConfig {
   std::optional<Duration> shutdown_timeout;  ///< none: as long as the stop sequences take
   std::string log_level = "info";            ///< error | warn | info | debug
   std::string socket;                        ///< empty: RUNTIME_DIR/control.sock
-  RoleList read, operate, admin;             ///< besides root and supd's own user, who may do everything
+  LoggingConfig logging;
+  RoleList read, operate, admin;  ///< besides root and supd's own user, who may do everything
   bool operator==(const DaemonConfig&) const = default;
 };
 

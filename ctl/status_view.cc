@@ -66,11 +66,40 @@ std::string usage_detail(const UnitStatus& unit) {
          approximate_size(static_cast<double>(unit.max_rss_kb) * 1024);
 }
 
+/// ", 3 by the file"
+std::string dropped_by(std::uint64_t count, std::string_view sink) {
+  return count == 0 ? std::string() : joined({", ", std::to_string(count), " ", sink});
+}
+
+/// Where lines were dropped: the sum alone does not tell what to do.
+std::string drop_detail(const UnitStatus& unit) {
+  std::string parts =
+      dropped_by(unit.log_limited, "above the rate") + dropped_by(unit.log_dropped_file, "by the file") +
+      dropped_by(unit.log_dropped_console, "by the console") + dropped_by(unit.log_dropped_journal, "by the journal") +
+      dropped_by(unit.log_dropped_syslog, "by syslog");
+  std::string text = joined({", ", std::to_string(unit.log_dropped), " dropped"});
+  return parts.empty() ? text : text + " (" + parts.substr(2) + ")";
+}
+
+std::string waiting_for(std::uint64_t bytes, std::int64_t age_ms, std::string_view sink) {
+  if (bytes == 0) return {};
+  return joined({", ", approximate_size(static_cast<double>(bytes)), " for ", sink, " (",
+                 duration_approximate(std::chrono::milliseconds(age_ms)), " old)"});
+}
+
+/// What a sink has taken and not passed on.
+std::string lag_detail(const UnitStatus& unit) {
+  std::string text = waiting_for(unit.log_waiting, unit.log_waiting_ms, "the file") +
+                     waiting_for(unit.journal_waiting, unit.journal_waiting_ms, "the journal") +
+                     waiting_for(unit.syslog_waiting, unit.syslog_waiting_ms, "syslog");
+  return text.empty() ? text : text.substr(2);
+}
+
 std::string log_detail(const UnitStatus& unit) {
   if (unit.log_lines == 0 && unit.log_dropped == 0) return {};
   std::string text =
       joined({std::to_string(unit.log_lines), " lines, ", approximate_size(static_cast<double>(unit.log_bytes))});
-  if (unit.log_dropped != 0) text += joined({", ", std::to_string(unit.log_dropped), " dropped"});
+  if (unit.log_dropped != 0) text += drop_detail(unit);
   if (unit.log_truncated != 0) text += joined({", ", std::to_string(unit.log_truncated), " cut"});
   return text;
 }
@@ -119,6 +148,7 @@ void append_details(std::string& out, const UnitStatus& unit, bool colored) {
   append_detail(out, "last exit", unit.last_exit);
   append_detail(out, "past runs", usage_detail(unit));
   append_detail(out, "log", log_detail(unit));
+  append_detail(out, "log waits", lag_detail(unit));
 }
 
 }  // namespace supd::ctl

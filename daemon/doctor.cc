@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "daemon/log/hub.hpp"
 #include "daemon/log/own_log.hpp"
 #include "daemon/sys/fd_table.hpp"
 #include "daemon/sys/pidfd.hpp"
@@ -57,6 +58,19 @@ proto::Finding counter(const std::string& topic, std::uint64_t value, const std:
   return {topic, false, text, advice};
 }
 
+/// A sink that all units share; nothing where none uses it.
+void examine_datagrams(std::vector<proto::Finding>& findings, const log::DatagramSink* sink) {
+  if (sink == nullptr) return;
+  std::string topic(sink->name()), dropped = std::to_string(sink->dropped().records) + " records dropped";
+  const std::string& to = sink->address().host;
+  if (sink->failing()) {
+    findings.push_back({topic, false, to + " takes no records, " + dropped, "see that somebody listens there"});
+  } else {
+    findings.push_back(counter(topic, sink->dropped().records, "records for " + to + " dropped",
+                               "its receiver is or was too slow, or away"));
+  }
+}
+
 }  // namespace
 
 void examine_host(std::vector<proto::Finding>& findings) {
@@ -76,7 +90,10 @@ void examine_supd(std::vector<proto::Finding>& findings, const Executor& executo
   findings.push_back(
       counter("overflow", stats.overflows, "completion queue overflows", "nothing was lost; report it if it grows"));
   findings.push_back(counter("own log", log::own_log_dropped(), "lines of supd's own log dropped",
-                             "whoever reads supd's stderr is too slow"));
+                             "whoever reads supd's stderr is too slow, or its log file can't be written"));
+  for (log::SharedSink sink : {log::SharedSink::journal, log::SharedSink::syslog}) {
+    examine_datagrams(findings, executor.logs().datagrams(sink));
+  }
 }
 
 }  // namespace supd

@@ -172,8 +172,9 @@ void Executor::spawn(const Action& action) {
     unit.log.note("could not start: " + launched.error().text());
     return fact(action.unit, Event::not_spawned(action.run, launched.error()));
   }
-  unit.output.attach(action.run, log::Stream::out, std::move(launched->out));
-  unit.output.attach(action.run, log::Stream::err, std::move(launched->err));
+  pid_t pid = launched->process.pid;
+  unit.output.attach(action.run, pid, log::Stream::out, std::move(launched->out));
+  unit.output.attach(action.run, pid, log::Stream::err, std::move(launched->err));
   pids_.insert(launched->process.pid);
   RunOwner& owner = *this;
   RunIdentity identity{action.unit, action.run, spec.name, spec.stop.scope, cgroup};
@@ -192,8 +193,9 @@ void Executor::run_stop_command(const Action& action) {
     if (signal_first) signal(action.unit, spec.stop.sequence.front().signal);
     return;
   }
-  unit.output.attach(action.run, log::Stream::out, std::move(launched->out));
-  unit.output.attach(action.run, log::Stream::err, std::move(launched->err));
+  pid_t main = unit.run ? unit.run->pid() : launched->process.pid;
+  unit.output.attach(action.run, main, log::Stream::out, std::move(launched->out));
+  unit.output.attach(action.run, main, log::Stream::err, std::move(launched->err));
 }
 
 void Executor::signal(UnitId unit, int signal) {

@@ -67,6 +67,7 @@ class Executor final : RunOwner, UnitTimerOwner, log::UnitOutputOwner {
   /// Of a unit that is known, or that was until just now: from `added` until `gone`.
   [[nodiscard]] const UnitRuntime& runtime(UnitId unit) const { return *runtimes_[unit.value]; }
   [[nodiscard]] UnitRuntime& runtime(UnitId unit) { return *runtimes_[unit.value]; }
+  [[nodiscard]] const log::Hub& logs() const { return environment_.logs; }
   [[nodiscard]] std::uint64_t orphans_reaped() const { return orphans_ ? orphans_->reaped() : 0; }
 
  private:

@@ -3,9 +3,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "config/keys/names.hpp"
 #include "daemon/doctor.hpp"
+#include "daemon/log/hub.hpp"
 #include "daemon/log/own_log.hpp"
 #include "daemon/show_unit.hpp"
 #include "daemon/sys/clock.hpp"
@@ -16,6 +18,31 @@ namespace supd {
 namespace {
 
 constexpr std::int64_t in_ms(Duration length) { return length.count() / 1'000'000; }
+
+void describe_log(UnitStatus& out, const log::UnitLog& log) {
+  log::LogStats stats = log.stats();
+  out.log_lines = stats.lines;
+  out.log_bytes = stats.bytes;
+  out.log_truncated = stats.truncated;
+  out.log_limited = stats.limited.records;
+  out.log_limited_bytes = stats.limited.bytes;
+  out.log_dropped_file = stats.dropped.records;
+  std::tie(out.log_dropped_console, out.log_dropped_journal, out.log_dropped_syslog) =
+      std::tuple_cat(stats.shared_dropped);
+  out.log_dropped = out.log_limited + out.log_dropped_file + out.log_dropped_console + out.log_dropped_journal +
+                    out.log_dropped_syslog;
+  out.log_waiting = stats.lag.bytes;
+  out.log_waiting_ms = in_ms(stats.lag.age);
+  auto lag_of = [&](log::SharedSink sink) {
+    const log::DatagramSink* shared = log.goes_to(sink) ? log.hub().datagrams(sink) : nullptr;
+    return shared != nullptr ? shared->lag() : log::Lag{};
+  };
+  log::Lag journal = lag_of(log::SharedSink::journal), syslog = lag_of(log::SharedSink::syslog);
+  out.journal_waiting = journal.bytes;
+  out.journal_waiting_ms = in_ms(journal.age);
+  out.syslog_waiting = syslog.bytes;
+  out.syslog_waiting_ms = in_ms(syslog.age);
+}
 
 }  // namespace
 
@@ -78,11 +105,7 @@ UnitStatus Operator::status(UnitId unit) const {
   out.cause = supervisor_.cause_sentence(unit);
   out.cpu_ms = in_ms(runtime.cpu);
   out.max_rss_kb = static_cast<std::int64_t>(runtime.max_rss_bytes / 1024);
-  log::LogStats stats = runtime.log.stats();
-  out.log_lines = stats.lines;
-  out.log_bytes = stats.bytes;
-  out.log_dropped = stats.dropped.records + stats.limited.records;
-  out.log_truncated = stats.truncated;
+  describe_log(out, runtime.log);
   return out;
 }
 

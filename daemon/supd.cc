@@ -1,7 +1,9 @@
 #include "daemon/supd.hpp"
 
+#include <sys/utsname.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "daemon/log/open_file.hpp"
@@ -31,14 +33,48 @@ std::optional<sys::CgroupTree> make_cgroups(std::string& reason) {
   return std::move(*tree);
 }
 
+log::Console::Look console_look(const config::LoggingConfig& logging) {
+  log::Console::Look look = log::Console::look_of(sys::BorrowedFd(STDOUT_FILENO));
+  look.json = logging.console_format == "json";
+  return look;
+}
+
+std::string host_name() {
+  utsname name{};
+  return ::uname(&name) == 0 ? log::syslog_host(name.nodename) : "-";
+}
+
+/// The configuration has been checked.
+log::HubOptions hub_options(const Setup& setup, log::Console& console) {
+  const config::LoggingConfig& logging = setup.loaded->daemon.logging;
+  const auto* facility = std::ranges::find(syslog_facilities, logging.syslog_facility);
+  return {.directory = setup.log_dir,
+          .console = &console,
+          .journal = unix_address(logging.journal_socket),
+          .syslog = *parse_datagram_address(logging.syslog),
+          .syslog_source = {static_cast<unsigned>(facility - syslog_facilities.begin()), host_name()}};
+}
+
+/// Nothing when stderr is all.
+std::optional<log::OwnSinks::Options> own_options(const config::LoggingConfig& logging) {
+  auto has = [&](std::string_view word) { return std::ranges::find(logging.own, word) != logging.own.end(); };
+  log::OwnSinks::Options options{.to_stderr = has("stderr"),
+                                 .file = has("file"),
+                                 .journal = has("journal"),
+                                 .syslog = has("syslog"),
+                                 .format = logging.own_format == "json" ? LogFormat::json : LogFormat::text};
+  if (options.to_stderr && !options.file && !options.journal && !options.syslog) return std::nullopt;
+  return options;
+}
+
 }  // namespace
 
 Supd::Supd(Setup setup, Supervisor supervisor)
     : setup_(std::move(setup)),
       loop_(*setup_.engine.loop),
       supervisor_(std::move(supervisor)),
-      console_(loop_, log::open_outlet(STDOUT_FILENO), log::Console::look_of(sys::BorrowedFd(STDOUT_FILENO))),
-      logs_(loop_, *this, {.directory = setup_.log_dir, .console = &console_}),
+      console_(loop_, log::open_outlet(STDOUT_FILENO), console_look(setup_.loaded->daemon.logging)),
+      logs_(loop_, *this, hub_options(setup_, console_)),
       cgroups_(make_cgroups(cgroup_reason_)),
       executor_(supervisor_, {loop_, logs_, optional_tree(cgroups_), *this}),
       operator_(supervisor_, executor_, loop_, events_,
@@ -48,6 +84,7 @@ Supd::Supd(Setup setup, Supervisor supervisor)
       server_(loop_, operator_, access_of(applier_.running()->daemon)),
       stop_requests_(loop_, *this) {
   log::attach(loop_);
+  if (auto options = own_options(applier_.running()->daemon.logging)) own_.emplace(logs_, *options);
   log::info(setup_.engine.reason);
   if (!cgroups_) log::info(cgroup_reason_);
 }
@@ -80,6 +117,7 @@ int Supd::run(int ready_fd) {
     if (auto removed = cgroups_->remove(); !removed) log::warn(removed.error().text() + ", ignoring");
   }
   log::info("everything is stopped");
+  finish_own_log();
   return 0;
 }
 
@@ -120,6 +158,12 @@ void Supd::on_log_rotation_failed(const std::string& path, const Error& error) {
 void Supd::on_log_compress_failed(const std::string&, const Error& error) {
   log::warn(error.text() + "; closed log files that can't be compressed or removed stay as they are");
 }
+
+void Supd::on_log_datagrams_failed(std::string_view sink, const Error& error) {
+  log::warn(std::string(sink) + ": " + error.text() + "; records are dropped and counted until it works again");
+}
+
+void Supd::on_log_datagrams_resumed(std::string_view sink) { log::info(std::string(sink) + " works again"); }
 
 void Supd::on_stop_request(const StopRequest& request) {
   if (request.again) {
@@ -176,6 +220,13 @@ void Supd::finish_output() {
     return logs_.open_streams > 0 || logs_.compressor().busy() || !logs_.idle() || !log::own_log_idle();
   };
   while (busy() && loop_.now() < files_end) loop_.turn(files_end);
+}
+
+void Supd::finish_own_log() {
+  if (!own_) return;
+  own_->close();
+  Instant end = loop_.now() + last_words;
+  while ((!logs_.idle() || !log::own_log_idle()) && loop_.now() < end) loop_.turn(end);
 }
 
 }  // namespace supd

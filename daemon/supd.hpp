@@ -15,6 +15,7 @@
 #include "daemon/io/engine.hpp"
 #include "daemon/log/console.hpp"
 #include "daemon/log/hub.hpp"
+#include "daemon/log/own_sinks.hpp"
 #include "daemon/operator.hpp"
 #include "daemon/options.hpp"
 #include "daemon/service_manager.hpp"
@@ -40,6 +41,8 @@ class Supd final : TransitionListener, log::Events, StopListener, apply::Setting
   /// long for files and console to take what was read.
   static constexpr Duration last_reads = 500ms;
   static constexpr Duration last_writes = 3s;
+  /// ... and so long for what supd said last.
+  static constexpr Duration last_words = 500ms;
   /// ... and so long for a thread that reads the configuration.
   static constexpr Duration last_work = 1s;
 
@@ -62,6 +65,8 @@ class Supd final : TransitionListener, log::Events, StopListener, apply::Setting
   void on_log_file_resumed(const std::string& path) override;
   void on_log_rotation_failed(const std::string& path, const Error& error) override;
   void on_log_compress_failed(const std::string& path, const Error& error) override;
+  void on_log_datagrams_failed(std::string_view sink, const Error& error) override;
+  void on_log_datagrams_resumed(std::string_view sink) override;
   void on_stop_request(const StopRequest& request) override;
   void on_reload_request() override { reload_.ask(); }
   void on_reopen_request() override;
@@ -71,12 +76,14 @@ class Supd final : TransitionListener, log::Events, StopListener, apply::Setting
   void stop(const std::string& reason);
   void watch_shutdown();
   void finish_output();
+  void finish_own_log();
 
   Setup setup_;
   io::Loop& loop_;
   Supervisor supervisor_;
   log::Console console_;
   log::Hub logs_;
+  std::optional<log::OwnSinks> own_;  ///< where there are more than stderr
   EventLog events_;
   std::string cgroup_reason_;  ///< filled while cgroups_ is made
   std::optional<sys::CgroupTree> cgroups_;

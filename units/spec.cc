@@ -85,4 +85,12 @@ std::string_view word(OnFull on_full) {
   std::unreachable();
 }
 
+std::string_view word(LogTime time) {
+  switch (time) {
+    case LogTime::utc: return "utc";
+    case LogTime::local: return "local";
+  }
+  std::unreachable();
+}
+
 }  // namespace supd

@@ -43,7 +43,16 @@ struct UnitStatus {
   std::string cause;            ///< why it is in this state, one sentence
   std::int64_t cpu_ms = 0;      ///< user + system of finished runs (rusage)
   std::int64_t max_rss_kb = 0;  ///< largest of finished runs (rusage)
-  std::uint64_t log_lines = 0, log_bytes = 0, log_dropped = 0, log_truncated = 0;
+  std::uint64_t log_lines = 0, log_bytes = 0;
+  std::uint64_t log_dropped = 0;  ///< records that some sink did not get, and lines above the rate
+  std::uint64_t log_truncated = 0;
+  std::uint64_t log_limited = 0, log_limited_bytes = 0;  ///< lines above the rate, and their bytes
+  std::uint64_t log_dropped_file = 0, log_dropped_console = 0, log_dropped_journal = 0, log_dropped_syslog = 0;
+  std::uint64_t log_waiting = 0;    ///< bytes that are not in the log file yet
+  std::int64_t log_waiting_ms = 0;  ///< how long the oldest of them has been waiting
+  /// Bytes of all units that journal and syslog have not taken yet, where the unit logs there, and since when.
+  std::uint64_t journal_waiting = 0, syslog_waiting = 0;
+  std::int64_t journal_waiting_ms = 0, syslog_waiting_ms = 0;
 };
 
 /// One transition, as `supctl events` shows it.

@@ -43,6 +43,22 @@ struct AbsolutePath {
   static std::string show(const std::string& value) { return toml_string(value); }
 };
 
+/// An absolute path that fits into the address of a socket.
+struct SocketPath {
+  static constexpr std::string_view type = "absolute path", example = "\"/run/systemd/journal/socket\"";
+  static Shape shape();
+  static std::optional<std::string> read(const Field& field);
+  static std::string show(const std::string& value) { return toml_string(value); }
+};
+
+/// Where datagrams for syslog go: a socket in the file system, or an address and a port in numbers.
+struct SyslogAddress {
+  static constexpr std::string_view type = "address", example = "\"udp:127.0.0.1:514\"";
+  static Shape shape();
+  static std::optional<std::string> read(const Field& field);
+  static std::string show(const std::string& value) { return toml_string(value); }
+};
+
 /// An absolute path once its ${VARIABLES} are expanded: one may stand in front.
 struct ExpandedPath : AbsolutePath {
   static constexpr std::string_view type = "absolute path, may have ${VARIABLES}";
@@ -127,6 +143,9 @@ struct CompressWord : OneOf<Compression::none, Compression::gzip, Compression::z
 
 struct FormatWord : OneOf<LogFormat::text, LogFormat::json, LogFormat::raw> {
   static constexpr std::string_view example = "\"json\"";
+};
+struct TimeWord : OneOf<LogTime::utc, LogTime::local> {
+  static constexpr std::string_view example = "\"local\"";
 };
 struct OnFullWord : OneOf<OnFull::drop, OnFull::block> {
   static constexpr std::string_view example = "\"drop\"";

@@ -31,6 +31,43 @@ struct LevelWord : Word<levels> {
   static constexpr std::string_view example = "\"info\"";
 };
 
+constexpr std::array<std::string_view, 3> console_formats{"auto", "text", "json"};
+constexpr std::array<std::string_view, 2> own_formats{"text", "json"};
+constexpr std::array<std::string_view, 4> own_sinks{"stderr", "file", "journal", "syslog"};
+
+struct ConsoleFormatWord : Word<console_formats> {
+  static constexpr std::string_view example = "\"json\"";
+};
+struct OwnFormatWord : Word<own_formats> {
+  static constexpr std::string_view example = "\"json\"";
+};
+struct FacilityWord : Word<syslog_facilities> {
+  static constexpr std::string_view example = "\"daemon\"";
+};
+
+/// Words out of a list; [] is none of them.
+template <const auto& words>
+struct SomeOf {
+  static constexpr std::string_view type = "list of words";
+  static Shape shape() { return list_shape(words_shape(words), words_in_quotes(words)); }
+  static std::optional<std::vector<std::string>> read(const Field& field) {
+    if (field.value.type != Value::Type::array) {
+      field.wrong_type(field.value, "a list");
+      return std::nullopt;
+    }
+    std::vector<std::string> chosen;
+    for (const Value& item : field.value.items) {
+      if (auto index = read_choice(field, item, words, {})) chosen.emplace_back(words[*index]);
+    }
+    if (chosen.size() != field.value.items.size()) return std::nullopt;
+    return chosen;
+  }
+  static std::string show(const std::vector<std::string>& value) { return show_list(value); }
+};
+struct OwnSinks : SomeOf<own_sinks> {
+  static constexpr std::string_view example = "[\"stderr\", \"file\"]";
+};
+
 struct OptionalSpan : Span<false> {
   static std::string show(const std::optional<Duration>& value) {
     return value ? Span<false>::show(*value) : std::string();
@@ -65,6 +102,8 @@ constexpr DaemonKey by_collector(std::string_view path, std::string_view type, s
           false};
 }
 
+constexpr auto logging = &DaemonConfig::logging;
+
 constexpr std::array keys{
     plain<EngineWord, &DaemonConfig::engine>("daemon.engine", "how supd waits for the kernel"),
     plain<AbsolutePath, &DaemonConfig::runtime_dir>("daemon.runtime_dir", "where the control socket is made"),
@@ -76,6 +115,15 @@ constexpr std::array keys{
     live<LevelWord, &DaemonConfig::log_level>("daemon.log_level", "how much supd says about itself"),
     later("daemon.max_parallel_starts"),
     later("daemon.exit_policy"),
+
+    plain<SocketPath, logging, &LoggingConfig::journal_socket>("logging.journal_socket",
+                                                               "the socket of systemd-journald"),
+    plain<SyslogAddress, logging, &LoggingConfig::syslog>("logging.syslog", "where records for syslog go"),
+    plain<FacilityWord, logging, &LoggingConfig::syslog_facility>("logging.syslog_facility", "the facility they go as"),
+    plain<ConsoleFormatWord, logging, &LoggingConfig::console_format>(
+        "logging.console_format", "what lines on supd's stdout look like: for people, or an object each; auto is text"),
+    plain<OwnSinks, logging, &LoggingConfig::own>("logging.own", "where supd's own messages go"),
+    plain<OwnFormatWord, logging, &LoggingConfig::own_format>("logging.own_format", "what they look like in the file"),
 
     plain<AbsolutePath, &DaemonConfig::socket>("control.socket", "path of the control socket"),
     role<&DaemonConfig::read>("control.read", "who may see status, logs and events"),

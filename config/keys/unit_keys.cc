@@ -208,8 +208,8 @@ constexpr std::array keys{
     later("cgroup"),
     later("security"),
 
-    UnitKey{{"log.to", "list of file, memory, console, none", "[\"file\", \"memory\"]", "where output goes",
-             Effect::live, log_to_shape},
+    UnitKey{{"log.to", "list of file, memory, console, journal, syslog, none", "[\"file\", \"memory\"]",
+             "where output goes", Effect::live, log_to_shape},
             read_log_to,
             show_log_to,
             true},
@@ -233,9 +233,15 @@ constexpr std::array keys{
                                              "bytes per second; lines above it are dropped and counted; 0: no limit"),
     live<Bytes<0, tib>, log, &LogSpec::burst>(
         "log.burst", "bytes that may come at once; 0: as many as log.rate lets in in a second"),
+    live<Count<0, 1'000'000'000>, log, &LogSpec::rate_lines>(
+        "log.rate_lines", "lines per second, beside log.rate; those above it are dropped and counted; 0: no limit"),
+    live<Count<0, 1'000'000'000>, log, &LogSpec::burst_lines>(
+        "log.burst_lines", "lines that may come at once; 0: as many as log.rate_lines lets in in a second"),
     live<OnFullWord, log, &LogSpec::on_full>(
         "log.on_full", "when the log file takes no more: drop lines, or let the unit wait until it does"),
-    later("log.console_prefix"),
+    live<TimeWord, log, &LogSpec::time>("log.time", "what the stamps of records show"),
+    live<Flag, log, &LogSpec::console_prefix>("log.console_prefix",
+                                              "the unit's name stands before each of its lines on the console"),
 
     later("timer"),
     later("socket"),

@@ -17,7 +17,8 @@ template <class T>
 struct Field {
   std::string_view name;
   std::variant<std::string T::*, bool T::*, int T::*, std::int64_t T::*, std::uint64_t T::*, State T::*> member;
-  bool brief = true;  ///< belongs to the value's short form, where it has one
+  bool brief = true;   ///< belongs to the value's short form, where it has one
+  bool always = true;  ///< false: a number that is not there when it is 0
 };
 
 template <class T>
@@ -46,6 +47,18 @@ struct FieldsOf<UnitStatus> {
       Field<T>{"log_bytes", &T::log_bytes, false},
       Field<T>{"log_dropped", &T::log_dropped, false},
       Field<T>{"log_truncated", &T::log_truncated, false},
+      Field<T>{"log_limited", &T::log_limited, false, false},
+      Field<T>{"log_limited_bytes", &T::log_limited_bytes, false, false},
+      Field<T>{"log_dropped_file", &T::log_dropped_file, false, false},
+      Field<T>{"log_dropped_console", &T::log_dropped_console, false, false},
+      Field<T>{"log_dropped_journal", &T::log_dropped_journal, false, false},
+      Field<T>{"log_dropped_syslog", &T::log_dropped_syslog, false, false},
+      Field<T>{"log_waiting", &T::log_waiting, false, false},
+      Field<T>{"log_waiting_ms", &T::log_waiting_ms, false, false},
+      Field<T>{"journal_waiting", &T::journal_waiting, false, false},
+      Field<T>{"journal_waiting_ms", &T::journal_waiting_ms, false, false},
+      Field<T>{"syslog_waiting", &T::syslog_waiting, false, false},
+      Field<T>{"syslog_waiting_ms", &T::syslog_waiting_ms, false, false},
   };
 };
 

@@ -3,9 +3,9 @@
 /// Reads values by their field tables. Known to the codec only. Nothing is trusted: every type is
 /// checked before a value is looked at.
 
-#include "ctl/proto/base64.hpp"
 #include "ctl/proto/fields.hpp"
 #include "ctl/proto/rapid.hpp"
+#include "units/base/base64.hpp"
 
 namespace supd::proto {
 

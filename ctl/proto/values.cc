@@ -1,8 +1,8 @@
 #include "ctl/proto/values.hpp"
 
-#include "ctl/proto/base64.hpp"
 #include "ctl/proto/change_codec.hpp"
 #include "ctl/proto/write_value.hpp"
+#include "units/base/base64.hpp"
 #include "units/base/utf8.hpp"
 
 namespace supd::proto {

@@ -6,6 +6,8 @@
 #include "ctl/proto/rapid.hpp"
 #include "ctl/proto/reply.hpp"
 
+#include <type_traits>
+
 namespace supd::proto {
 
 inline void put(JsonWriter& writer, const std::string& value) { put_text(writer, value); }
@@ -18,11 +20,18 @@ inline void put(JsonWriter& writer, State value) {
   writer.String(name.data(), json_size(name));
 }
 
+template <class T>
+[[nodiscard]] bool is_left_out(const Field<T>& field, const T& value) {
+  if (field.always) return false;
+  return std::visit([&](auto member) { return value.*member == std::remove_cvref_t<decltype(value.*member)>{}; },
+                    field.member);
+}
+
 /// The members, without the braces around them.
 template <class T>
 void put_members(JsonWriter& writer, const T& value, Form form = Form::full) {
   for (const Field<T>& field : FieldsOf<T>::table) {
-    if (form == Form::brief && !field.brief) continue;
+    if ((form == Form::brief && !field.brief) || is_left_out(field, value)) continue;
     put_key(writer, field.name);
     std::visit([&](auto member) { put(writer, value.*member); }, field.member);
   }

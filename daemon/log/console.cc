@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <utility>
 
+#include "daemon/log/format/json_format.hpp"
+#include "daemon/log/format/stamp.hpp"
 #include "daemon/log/open_file.hpp"
 #include "units/base/visible.hpp"
 
@@ -22,6 +24,14 @@ std::string_view colour_of(std::string_view name) {
   return colours[hash % colours.size()];
 }
 
+std::string json_note(std::uint64_t lines) {
+  std::string out;
+  Stamper stamper;
+  append_json_note(out, stamper.text(wall_clock_us()), own_name,
+                   std::to_string(lines) + " lines dropped here: they could not be written");
+  return out;
+}
+
 bool is_set(const char* variable) {
   const char* value = std::getenv(variable);
   return value != nullptr && *value != '\0';
@@ -36,31 +46,50 @@ bool is_dumb() {
 
 Console::Look Console::look_of(sys::BorrowedFd fd) {
   bool terminal = is_terminal(fd);
-  return {terminal, terminal && !is_set("NO_COLOR") && !is_dumb()};
+  return {terminal, terminal && !is_set("NO_COLOR") && !is_dumb(), false};
 }
 
-Console::Console(io::Loop& loop, sys::UniqueFd fd, Look look) : look_(look), outlet_(std::move(fd), max_pending) {
+Console::Console(io::Loop& loop, sys::UniqueFd fd, Look look)
+    : look_(look), outlet_(std::move(fd), max_pending, look.json ? json_note : Outlet::plain_note) {
   outlet_.attach(loop);
 }
 
-void Console::line(std::string_view unit, const Line& line) { put(unit, goes_on(line.end) ? " + " : " | ", line.text); }
-
-void Console::note(std::string_view unit, std::string_view text) { put(unit, " - ", text); }
-
-void Console::put(std::string_view unit, std::string_view mark, std::string_view text) {
+bool Console::put(const SharedRecord& record) {
   scratch_.clear();
-  if (look_.colour) scratch_ += colour_of(unit);
-  scratch_ += unit;
-  scratch_ += mark;
-  if (look_.colour) scratch_ += plain;
-  if (look_.terminal) {
-    append_visible(scratch_, text);
+  if (look_.json) {
+    format_json(record);
   } else {
-    scratch_ += text;
+    format_text(record);
+  }
+  bool taken = outlet_.write(scratch_);
+  if (scratch_.capacity() > 4096) std::string().swap(scratch_);
+  return taken;
+}
+
+void Console::format_text(const SharedRecord& record) {
+  if (record.prefix) {
+    if (look_.colour) scratch_ += colour_of(record.unit);
+    scratch_ += record.unit;
+    if (record.origin == Origin::supd) {
+      scratch_ += " - ";
+    } else {
+      scratch_ += record.goes_on ? " + " : " | ";
+    }
+    if (look_.colour) scratch_ += plain;
+  }
+  if (look_.terminal) {
+    append_visible(scratch_, record.text);
+  } else {
+    scratch_ += record.text;
   }
   scratch_ += '\n';
-  outlet_.write(scratch_);
-  if (scratch_.capacity() > 4096) std::string().swap(scratch_);
+}
+
+void Console::format_json(const SharedRecord& record) {
+  if (record.origin == Origin::supd) return append_json_note(scratch_, record.stamp, record.unit, record.text);
+  Stream stream = record.origin == Origin::out ? Stream::out : Stream::err;
+  Line line{record.text, record.goes_on ? LineEnd::cut : LineEnd::newline};
+  append_json_record(scratch_, record.stamp, record.unit, record.run.run, stream, line);
 }
 
 }  // namespace supd::log

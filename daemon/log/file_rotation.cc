@@ -60,6 +60,7 @@ void FileSink::on_swept(std::int64_t newest_us) {
 void FileSink::configure(const FileSettings& settings) {
   settings_.format = settings.format;
   settings_.on_full = settings.on_full;
+  settings_.time = settings.time;
   tell_room();
   if (full_ && !patient() && in_flight()) arm(begun_ + busy_time);
   if (settings_.rotation == settings.rotation) return;

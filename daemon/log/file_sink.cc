@@ -34,19 +34,33 @@ FileSink::~FileSink() {
   shared_.loop.release(write_, file_.take_fd());
 }
 
-void FileSink::append(std::int64_t time_us, std::string_view stamp, Stream stream, const Line& line, RunId run) {
-  if (settings_.format != LogFormat::text) return append_in_format(time_us, stamp, stream, line, run);
-  if (admit(time_us, record_size(line))) append_record(pending_, stamp, stream, line);
+void FileSink::append(std::int64_t time_us, std::string_view stamp, Stream stream, const Line& line,
+                      const RunMark& run) {
+  bool marks = run.run.valid() && run.run != run_ && !raw();
+  if (!marks && settings_.format == LogFormat::text) {
+    if (admit(time_us, record_size(line, stamp.size()))) append_record(pending_, stamp, stream, line);
+    return;
+  }
+  if (marks) {
+    std::string marker;
+    append_run_marker(marker, run.run, run.pid);
+    format_note(shared_.scratch, stamp, marker, run.run);
+  }
+  format_record(stamp, stream, line, run.run);
+  if (append_formatted(time_us) && marks) run_ = run.run;
 }
 
-bool FileSink::append_lines(std::int64_t time_us, std::string_view stamp, Stream stream, std::string_view block) {
-  const std::size_t most = lines_size_max(block.size());
+bool FileSink::append_lines(std::int64_t time_us, std::string_view stamp, Stream stream, std::string_view block,
+                            const RunMark& run) {
+  if (run.run.valid() && run.run != run_ && !raw()) return false;
+  const std::size_t most = lines_size_max(block.size(), stamp.size());
   if (settings_.format == LogFormat::json || unreported_.records != 0 || failing_) return false;
   if (pending_.size() + most > max_pending || shared_.buffers.pending() + most > BufferPool::max_pending_bytes) {
     return false;
   }
   time_us_ = time_us;
   const std::size_t before = pending_.size();
+  if (before == 0) oldest_ = shared_.loop.now();
   if (raw()) {
     pending_ += block;
   } else {
@@ -58,30 +72,38 @@ bool FileSink::append_lines(std::int64_t time_us, std::string_view stamp, Stream
 
 void FileSink::append_note(std::int64_t time_us, std::string_view stamp, std::string_view text) {
   if (raw()) return;
-  if (settings_.format == LogFormat::json) {
-    append_json_note(shared_.scratch, stamp, settings_.unit, text);
-    return append_formatted(time_us);
-  }
-  if (admit(time_us, note_size(text))) log::append_note(pending_, stamp, text);
+  format_note(shared_.scratch, stamp, text);
+  static_cast<void>(append_formatted(time_us));
 }
 
-void FileSink::append_in_format(std::int64_t time_us, std::string_view stamp, Stream stream, const Line& line,
-                                RunId run) {
-  if (raw()) {
-    shared_.scratch += line.text;
-    if (line.end == LineEnd::newline) shared_.scratch += '\n';
-  } else {
-    append_json_record(shared_.scratch, stamp, settings_.unit, run, stream, line);
+void FileSink::format_record(std::string_view stamp, Stream stream, const Line& line, RunId run) {
+  std::string& out = shared_.scratch;
+  switch (settings_.format) {
+    case LogFormat::text: append_record(out, stamp, stream, line); break;
+    case LogFormat::json: append_json_record(out, stamp, settings_.unit, run, stream, line); break;
+    case LogFormat::raw:
+      out += line.text;
+      if (line.end == LineEnd::newline) out += '\n';
+      break;
   }
-  append_formatted(time_us);
 }
 
-/// The record in the scratch buffer.
-void FileSink::append_formatted(std::int64_t time_us) {
+void FileSink::format_note(std::string& out, std::string_view stamp, std::string_view text, RunId run) const {
+  switch (settings_.format) {
+    case LogFormat::text: log::append_note(out, stamp, text); break;
+    case LogFormat::json: append_json_note(out, stamp, settings_.unit, text, run); break;
+    case LogFormat::raw: break;
+  }
+}
+
+/// What is in the scratch buffer, all or nothing.
+bool FileSink::append_formatted(std::int64_t time_us) {
   constexpr std::size_t kept_capacity = 16 * 1024;
-  if (admit(time_us, shared_.scratch.size())) pending_ += shared_.scratch;
+  bool fits = admit(time_us, shared_.scratch.size());
+  if (fits) pending_ += shared_.scratch;
   shared_.scratch.clear();
   if (shared_.scratch.capacity() > kept_capacity) std::string().swap(shared_.scratch);
+  return fits;
 }
 
 /// Whether a record of `size` bytes has room; else it is counted as dropped. Once one was dropped, all
@@ -98,8 +120,15 @@ bool FileSink::admit(std::int64_t time_us, std::size_t size) {
     tell_hang();
     return false;
   }
+  if (pending_.empty()) oldest_ = shared_.loop.now();
   write_drop_note();
   return true;
+}
+
+Lag FileSink::lag() const {
+  std::size_t bytes = pending_.size() + (write_ ? in_flight_ : 0);
+  if (bytes == 0) return {};
+  return {bytes, shared_.loop.now() - (write_ ? oldest_in_flight_ : oldest_)};
 }
 
 void FileSink::drop(std::uint64_t records, std::size_t bytes) {
@@ -113,15 +142,10 @@ void FileSink::drop(std::uint64_t records, std::size_t bytes) {
 void FileSink::write_drop_note() {
   if (unreported_.records == 0) return;
   std::string text = drop_text(unreported_);
-  Stamper stamper;  // not the shared one: its text may be in use up the stack
+  Stamper stamper(settings_.time);  // not a shared one: its text may be in use up the stack
   time_us_ = std::max(time_us_, shared_.clock_us());
   std::size_t before = pending_.size();
-  std::string_view stamp = stamper.text(time_us_);
-  switch (settings_.format) {
-    case LogFormat::text: log::append_note(pending_, stamp, text); break;
-    case LogFormat::json: append_json_note(pending_, stamp, settings_.unit, text); break;
-    case LogFormat::raw: break;
-  }
+  format_note(pending_, stamper.text(time_us_), text);
   shared_.buffers.add(pending_.size() - before);
   unreported_ = {};
 }
@@ -174,6 +198,7 @@ void FileSink::keep_what_fits() {
     keep = std::min(end, pending_.size() - 1) + 1;
   }
   std::string_view rest = std::string_view(pending_).substr(keep);
+  if (!rest.empty()) run_ = {};  // its marker may be among what goes
   drop(count_records(rest), rest.size());
   shared_.buffers.unreserve(rest.size());
   pending_.resize(keep);

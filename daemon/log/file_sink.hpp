@@ -28,6 +28,7 @@
 #include "daemon/log/compressor.hpp"
 #include "daemon/log/file_job.hpp"
 #include "daemon/log/format/line.hpp"
+#include "daemon/log/format/run_marker.hpp"
 #include "daemon/log/format/stamp.hpp"
 #include "daemon/log/log_file.hpp"
 #include "daemon/log/rotation.hpp"
@@ -43,6 +44,12 @@ class FileSink;
 struct Drops {
   std::uint64_t records = 0;
   std::uint64_t bytes = 0;  ///< as they would have stood in the file
+};
+
+/// What a sink has taken and not passed on yet.
+struct Lag {
+  std::size_t bytes = 0;
+  Duration age{};  ///< of the oldest of them
 };
 
 struct FileEvents : CompressorEvents {
@@ -77,6 +84,7 @@ struct FileSettings {
   LogFormat format = LogFormat::text;
   OnFull on_full = OnFull::drop;
   std::string unit{};  ///< its name, for formats that have it in each record
+  LogTime time = LogTime::utc;
 };
 
 struct RoomSink {
@@ -106,11 +114,13 @@ class FileSink final : io::WriteSink, io::JobSink, io::TimerSink, SweepSink {
   FileSink(const FileSink&) = delete;
   FileSink& operator=(const FileSink&) = delete;
 
-  /// Adds one record, or counts it as dropped. `stamp` is the text of `time_us`.
-  void append(std::int64_t time_us, std::string_view stamp, Stream stream, const Line& line, RunId run = {});
+  /// Adds one record, behind a run marker when the one before was of another run, or counts it as dropped. `stamp`
+  /// is the text of `time_us`.
+  void append(std::int64_t time_us, std::string_view stamp, Stream stream, const Line& line, const RunMark& run = {});
   /// Many lines at once, each with its newline. Returns false, and has done nothing, where they have to be
-  /// looked at one by one: in another format than text or raw, or with little room.
-  [[nodiscard]] bool append_lines(std::int64_t time_us, std::string_view stamp, Stream stream, std::string_view block);
+  /// looked at one by one: in another format than text or raw, with little room, or where a run begins.
+  [[nodiscard]] bool append_lines(std::int64_t time_us, std::string_view stamp, Stream stream, std::string_view block,
+                                  const RunMark& run = {});
   /// Not for LogFormat::raw, which has the child's bytes only.
   void append_note(std::int64_t time_us, std::string_view stamp, std::string_view text);
 
@@ -134,6 +144,8 @@ class FileSink final : io::WriteSink, io::JobSink, io::TimerSink, SweepSink {
   [[nodiscard]] bool busy() const { return in_flight() || !pending_.empty(); }
   [[nodiscard]] bool failing() const { return failing_; }
   [[nodiscard]] const Drops& dropped() const { return dropped_; }
+  /// Bytes that are not in the file yet, and how long the oldest of them has been waiting.
+  [[nodiscard]] Lag lag() const;
 
  private:
   void on_write(io::OpId id, std::size_t written, int error, std::string buffer) noexcept override;
@@ -142,8 +154,9 @@ class FileSink final : io::WriteSink, io::JobSink, io::TimerSink, SweepSink {
   void on_sweep_due() override { sweep(); }
   void on_swept(std::int64_t newest_us) override;
 
-  void append_in_format(std::int64_t time_us, std::string_view stamp, Stream stream, const Line& line, RunId run);
-  void append_formatted(std::int64_t time_us);
+  void format_record(std::string_view stamp, Stream stream, const Line& line, RunId run);
+  void format_note(std::string& out, std::string_view stamp, std::string_view text, RunId run = {}) const;
+  [[nodiscard]] bool append_formatted(std::int64_t time_us);
   void tell_room();
   [[nodiscard]] bool progressing() const;
   [[nodiscard]] std::size_t most_pending() const;
@@ -188,12 +201,14 @@ class FileSink final : io::WriteSink, io::JobSink, io::TimerSink, SweepSink {
   io::OpId timer_{};          ///< ends a gathering, the wait after an error, or for what is in flight (full())
   Instant begun_{};           ///< when what is in flight was begun
   Instant last_write_{};      ///< start of it
-  Instant checked_{};         ///< when the name was last looked at
-  Instant rotate_from_{};     ///< no rotation before
-  std::int64_t newest_us_ = INT64_MIN;  ///< in the name of a closed file
-  std::int64_t time_us_ = 0;            ///< of the last record
+  Instant oldest_{}, oldest_in_flight_{};  ///< when the first byte of pending_ came, and of the write in flight
+  Instant checked_{};                      ///< when the name was last looked at
+  Instant rotate_from_{};                  ///< no rotation before
+  std::int64_t newest_us_ = INT64_MIN;     ///< in the name of a closed file
+  std::int64_t time_us_ = 0;               ///< of the last record
   Drops dropped_{};
   Drops unreported_{};
+  RunId run_{};                ///< of the last record
   std::size_t in_flight_ = 0;  ///< bytes of the write in flight
   bool failing_ = false;
   bool hang_told_ = false;

@@ -70,6 +70,7 @@ void FileSink::begin(FileJob::Task task) {
 void FileSink::write() {
   begun_ = last_write_ = shared_.loop.now();
   in_flight_ = room_in_file();
+  oldest_in_flight_ = std::exchange(oldest_, last_write_);
   write_ = shared_.loop.write_file(file_.fd(), take_pending(in_flight_), *this);
   tell_room();
 }
@@ -116,6 +117,7 @@ void FileSink::on_write(io::OpId, std::size_t written, int error, std::string bu
     shared_.buffers.give(std::move(buffer));
     return succeed();
   }
+  oldest_ = oldest_in_flight_;
   buffer.erase(0, written);
   buffer += pending_;
   pending_ = std::move(buffer);

@@ -3,6 +3,7 @@
 /// What the logs of all units share: the loop, the clock, the console, write buffers, and the files of
 /// units that are gone but not yet written out. Made before all UnitLogs and outlives them.
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -12,6 +13,7 @@
 #include "ctl/proto/messages.hpp"
 #include "daemon/io/loop.hpp"
 #include "daemon/log/console.hpp"
+#include "daemon/log/datagram_sink.hpp"
 #include "daemon/log/file_sink.hpp"
 #include "units/base/ids.hpp"
 
@@ -28,18 +30,29 @@ struct Events {
   virtual void on_log_rotation_failed(const std::string& path, const Error& error) = 0;
   /// A closed log file can't be compressed and stays as it is; told once.
   virtual void on_log_compress_failed(const std::string& path, const Error& error) = 0;
+  /// The journal or syslog ("journal", "syslog") takes no records (they are kept up to a bound, then dropped and
+  /// counted); told once.
+  virtual void on_log_datagrams_failed(std::string_view sink, const Error& error) = 0;
+  virtual void on_log_datagrams_resumed(std::string_view sink) = 0;
 
  protected:
   ~Events() = default;
 };
 
+/// The sinks that all units share.
+enum class SharedSink : std::uint8_t { console, journal, syslog };
+inline constexpr std::array<SharedSink, 3> shared_sinks{SharedSink::console, SharedSink::journal, SharedSink::syslog};
+
 struct HubOptions {
   std::string directory;       ///< of files whose unit names no path
   Console* console = nullptr;  ///< borrowed; nullptr: units that ask for it get none
   std::int64_t (*clock_us)() = wall_clock_us;
+  DatagramAddress journal = unix_address("/run/systemd/journal/socket");
+  DatagramAddress syslog = unix_address("/dev/log");
+  SyslogSource syslog_source{};
 };
 
-class Hub final : FileEvents {
+class Hub final : FileEvents, DatagramEvents {
  public:
   Hub(io::Loop& loop, Events& events, HubOptions options);
   ~Hub();
@@ -48,17 +61,23 @@ class Hub final : FileEvents {
 
   [[nodiscard]] io::Loop& loop() { return files_.loop; }
   [[nodiscard]] Events& events() { return events_; }
-  [[nodiscard]] Console* console() { return options_.console; }
+  /// nullptr: there is none.
+  [[nodiscard]] RecordSink* shared(SharedSink sink);
+  /// nullptr: nothing was logged to it yet, or it is the console.
+  [[nodiscard]] const DatagramSink* datagrams(SharedSink sink) const;
   [[nodiscard]] FileShared& files() { return files_; }
   [[nodiscard]] const std::string& directory() const { return options_.directory; }
   [[nodiscard]] std::int64_t now_us() const { return options_.clock_us(); }
-  [[nodiscard]] std::string_view stamp(std::int64_t time_us) { return files_.stamper.text(time_us); }
+  /// Valid until the next call with that zone.
+  [[nodiscard]] std::string_view stamp(std::int64_t time_us, LogTime zone = LogTime::utc) {
+    return (zone == LogTime::utc ? files_.stamper : local_stamper_).text(time_us);
+  }
 
   /// Takes over the file of a unit that goes away, until it is written.
   void retire(std::unique_ptr<FileSink> file);
 
-  /// Whether everything has reached files and console. Not so while one of them can't be written: whoever
-  /// waits for this at the end of supd needs a deadline.
+  /// Whether everything has reached files and console, journal and syslog. Not so while a file or the console can't
+  /// be written, or a receiver has no room: whoever waits for this at the end of supd needs a deadline.
   [[nodiscard]] bool idle() const;
 
   [[nodiscard]] Compressor& compressor() { return files_.compressor; }
@@ -74,10 +93,15 @@ class Hub final : FileEvents {
   void on_rotation_failed(const std::string& path, const Error& error) override;
   void on_compress_failed(const std::string& path, const Error& error) override;
   void on_file_done(FileSink& sink) override;
+  void on_datagrams_failed(const DatagramSink& sink, const Error& error) override;
+  void on_datagrams_resumed(const DatagramSink& sink) override;
+  [[nodiscard]] std::unique_ptr<DatagramSink> make_datagrams(SharedSink sink);
 
   Events& events_;
   HubOptions options_;
   FileShared files_;
+  Stamper local_stamper_{LogTime::local};
+  std::array<std::unique_ptr<DatagramSink>, shared_sinks.size()> datagrams_;  ///< from the first record on
   std::vector<std::unique_ptr<FileSink>> retired_;
 };
 

@@ -7,7 +7,12 @@
 
 namespace supd::log {
 
-Outlet::Outlet(sys::UniqueFd fd, std::size_t max_pending) : fd_(std::move(fd)), max_pending_(max_pending) {}
+Outlet::Outlet(sys::UniqueFd fd, std::size_t max_pending, DropNote note)
+    : fd_(std::move(fd)), max_pending_(max_pending), note_(note) {}
+
+std::string Outlet::plain_note(std::uint64_t lines) {
+  return "supd: " + std::to_string(lines) + " lines dropped here: they could not be written\n";
+}
 
 Outlet::~Outlet() {
   if (loop_ == nullptr) return;
@@ -30,16 +35,17 @@ void Outlet::detach() {
 
 bool Outlet::quiet() const { return loop_ != nullptr && loop_->now() < quiet_until_; }
 
-void Outlet::write(std::string_view line) {
+bool Outlet::write(std::string_view line) {
   // Once a line was dropped, all are until the note stands where they are missing.
   bool dropping = unreported_ != 0 && write_;
   if (!fd_.valid() || quiet() || dropping || pending_.size() + line.size() > max_pending_) {
     drop(line);
-    return;
+    return false;
   }
   add_drop_note();
   pending_ += line;
   start();
+  return true;
 }
 
 void Outlet::drop(std::string_view lines) {
@@ -50,8 +56,7 @@ void Outlet::drop(std::string_view lines) {
 
 void Outlet::add_drop_note() {
   if (unreported_ == 0) return;
-  pending_ +=
-      "supd: " + std::to_string(std::exchange(unreported_, 0)) + " lines dropped here: they could not be written\n";
+  pending_ += note_(std::exchange(unreported_, 0));
 }
 
 void Outlet::start() {

@@ -18,8 +18,12 @@ class Outlet final : io::WriteSink {
  public:
   static constexpr Duration quiet_time = 1s;  ///< after an error nothing is tried for so long
 
+  /// The line that stands where `lines` are missing.
+  using DropNote = std::string (*)(std::uint64_t lines);
+  [[nodiscard]] static std::string plain_note(std::uint64_t lines);
+
   /// An invalid fd swallows everything, counted. SIGPIPE must be ignored or blocked by the program.
-  Outlet(sys::UniqueFd fd, std::size_t max_pending);
+  Outlet(sys::UniqueFd fd, std::size_t max_pending, DropNote note = plain_note);
   ~Outlet();
   Outlet(const Outlet&) = delete;
   Outlet& operator=(const Outlet&) = delete;
@@ -28,8 +32,8 @@ class Outlet final : io::WriteSink {
   void attach(io::Loop& loop);
   void detach();
 
-  /// One line with its newline, whole or not at all.
-  void write(std::string_view line);
+  /// One line with its newline, whole or not at all; false: dropped.
+  bool write(std::string_view line);
 
   [[nodiscard]] sys::BorrowedFd fd() const { return fd_.borrow(); }
   [[nodiscard]] bool idle() const { return !write_ && pending_.empty(); }
@@ -47,6 +51,7 @@ class Outlet final : io::WriteSink {
   io::OpId write_{};
   std::string pending_;
   std::size_t max_pending_;
+  DropNote note_;
   std::uint64_t dropped_ = 0;
   std::uint64_t unreported_ = 0;
   Instant quiet_until_{};

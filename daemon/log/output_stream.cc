@@ -10,7 +10,7 @@
 
 namespace supd::log {
 
-OutputStream::OutputStream(UnitLog& log, RunId run, Stream stream, sys::UniqueFd read_end, OutputOwner& owner)
+OutputStream::OutputStream(UnitLog& log, const RunMark& run, Stream stream, sys::UniqueFd read_end, OutputOwner& owner)
     : log_(log), owner_(owner), fd_(std::move(read_end)), framer_(log.make_framer()), run_(run), stream_(stream) {
   ++log_.hub().open_streams;
   read_ = log_.hub().loop().read_stream(fd_.borrow(), io::Lane::stream, *this);

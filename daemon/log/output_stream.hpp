@@ -7,6 +7,7 @@
 
 #include "daemon/io/loop.hpp"
 #include "daemon/log/format/line.hpp"
+#include "daemon/log/format/run_marker.hpp"
 #include "daemon/log/framer.hpp"
 #include "daemon/log/unit_log.hpp"
 #include "daemon/sys/fd.hpp"
@@ -34,7 +35,7 @@ class OutputStream final : io::StreamSink, io::TimerSink {
   static constexpr std::size_t last_read = 1024 * 1024;   ///< bytes taken at the very end: a full pipe
 
   /// `read_end` is O_NONBLOCK. Reading starts at once.
-  OutputStream(UnitLog& log, RunId run, Stream stream, sys::UniqueFd read_end, OutputOwner& owner);
+  OutputStream(UnitLog& log, const RunMark& run, Stream stream, sys::UniqueFd read_end, OutputOwner& owner);
   /// Closes the pipe, if it is open, without reading on; an unfinished line is written.
   ~OutputStream();
   OutputStream(const OutputStream&) = delete;
@@ -50,7 +51,7 @@ class OutputStream final : io::StreamSink, io::TimerSink {
   /// The log has room again: a pipe that was not read for want of it is read on.
   void go_on();
 
-  [[nodiscard]] RunId run() const { return run_; }
+  [[nodiscard]] RunId run() const { return run_.run; }
   /// Whether the process of this stream has exited.
   [[nodiscard]] bool draining() const { return end_ || cut_; }
 
@@ -72,7 +73,7 @@ class OutputStream final : io::StreamSink, io::TimerSink {
   OutputOwner& owner_;
   sys::UniqueFd fd_;
   Framer framer_;
-  RunId run_;
+  RunMark run_;
   io::OpId read_{};
   io::OpId end_{};      ///< timer: no reading beyond it
   io::OpId silence_{};  ///< timer: runs only while a line is unfinished

@@ -51,16 +51,24 @@ constexpr std::array<LevelInfo, 4> levels{{
 
 const LevelInfo& info_of(Level level) { return levels[static_cast<std::size_t>(level)]; }
 
+const LevelInfo& info_of(spdlog::level::level_enum level) {
+  for (const LevelInfo& info : levels) {
+    if (info.spdlog_level == level) return info;
+  }
+  return levels.back();
+}
+
 class StderrSink final : public spdlog::sinks::sink {
  public:
   StderrSink() : outlet(open_outlet(STDERR_FILENO), max_pending) {}
 
   void log(const spdlog::details::log_msg& message) override {
-    std::string line;
-    for (const LevelInfo& level : levels) {
-      if (level.spdlog_level == message.level) line = level.prefix;
-    }
-    append_visible(line, {message.payload.data(), message.payload.size()});
+    const LevelInfo& level = info_of(message.level);
+    std::string_view text{message.payload.data(), message.payload.size()};
+    if (tee != nullptr) tee->on_own_message(level.level, text);
+    if (!to_stderr) return;
+    std::string line(level.prefix);
+    append_visible(line, text);
     line += '\n';
     outlet.write(line);
   }
@@ -69,6 +77,8 @@ class StderrSink final : public spdlog::sinks::sink {
   void set_formatter(std::unique_ptr<spdlog::formatter>) override {}
 
   Outlet outlet;
+  OwnLogTee* tee = nullptr;
+  bool to_stderr = true;
 };
 
 /// Lives as long as the program: the last words come from destructors of others.
@@ -107,7 +117,16 @@ void error(std::string_view message) { write(Level::error, message); }
 
 void attach(io::Loop& loop) { own_log().sink->outlet.attach(loop); }
 void detach() { own_log().sink->outlet.detach(); }
-std::uint64_t own_log_dropped() { return own_log().sink->outlet.dropped(); }
+
+void set_tee(OwnLogTee* tee, bool to_stderr) {
+  own_log().sink->tee = tee;
+  own_log().sink->to_stderr = to_stderr;
+}
+
+std::uint64_t own_log_dropped() {
+  const StderrSink& sink = *own_log().sink;
+  return sink.outlet.dropped() + (sink.tee != nullptr ? sink.tee->dropped() : 0);
+}
 bool own_log_idle() { return own_log().sink->outlet.idle(); }
 
 }  // namespace supd::log

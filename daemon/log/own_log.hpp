@@ -1,7 +1,7 @@
 #pragma once
 
-/// supd's own log, on stderr: one line per message, "supd: " before it. Never blocks; what a stalled
-/// reader leaves no room for is dropped and counted.
+/// supd's own log, on stderr: one line per message, "supd: " before it; and wherever else it shall go
+/// (own_sinks.hpp). Never blocks; what a stalled reader leaves no room for is dropped and counted.
 
 #include <cstdint>
 #include <optional>
@@ -33,7 +33,21 @@ void error(std::string_view message);
 /// directly where that does not block.
 void attach(io::Loop& loop);
 void detach();
-/// Lines that were dropped.
+
+/// Where else messages go.
+struct OwnLogTee {
+  /// Must not log.
+  virtual void on_own_message(Level level, std::string_view message) = 0;
+  /// Messages that were dropped.
+  [[nodiscard]] virtual std::uint64_t dropped() const = 0;
+
+ protected:
+  ~OwnLogTee() = default;
+};
+/// nullptr: nowhere else. Borrowed. Without `to_stderr` messages go nowhere but there.
+void set_tee(OwnLogTee* tee, bool to_stderr);
+
+/// Lines that were dropped, here or there.
 [[nodiscard]] std::uint64_t own_log_dropped();
 [[nodiscard]] bool own_log_idle();
 

@@ -19,14 +19,13 @@ std::string_view as_text(std::span<const std::byte> bytes) {
 /// One stamp and the open sinks, for all lines that come at once.
 class UnitLog::Batch final : public LineSink {
  public:
-  Batch(UnitLog& log, Stream stream, RunId run)
+  Batch(UnitLog& log, Stream stream, const RunMark& run)
       : log_(log),
         stream_(stream),
         run_(run),
         time_us_(std::max(log.last_us_, log.hub_.now_us())),
-        stamp_(log.hub_.stamp(time_us_)),
-        file_(log.file()),
-        console_(log.to_console_ ? log.hub_.console() : nullptr) {
+        stamp_(log.hub_.stamp(time_us_, log.time_)),
+        file_(log.file()) {
     log.last_us_ = time_us_;
   }
   Batch(const Batch&) = delete;
@@ -35,31 +34,29 @@ class UnitLog::Batch final : public LineSink {
   void on_line(const Line& line) override {
     count(line);
     if (log_.limit_ && !passes(line)) return;
+    if (begins_run()) mark_run();
     std::uint8_t flags = ring_flags();
     if (goes_on(line.end)) flags |= RingRecord::line_goes_on;
     log_.ring_.append({time_us_, flags, line.text});
     if (file_ != nullptr) file_->append(time_us_, stamp_, stream_, line, run_);
-    if (console_ != nullptr) console_->line(log_.name_, line);
+    if (log_.shared_ != 0) share(line.text, stream_ == Stream::out ? Origin::out : Origin::err, goes_on(line.end));
     if (log_.followers_ != 0) tell_followers(line);
   }
 
   /// The same as on_line() for each, only faster, where nothing asks for single lines.
   void on_lines(std::string_view block) override {
-    if (log_.limit_ || console_ != nullptr || log_.followers_ != 0) return LineSink::on_lines(block);
-    if (file_ != nullptr && !file_->append_lines(time_us_, stamp_, stream_, block)) return LineSink::on_lines(block);
+    if (log_.limit_ || log_.shared_ != 0 || log_.followers_ != 0 || begins_run()) return LineSink::on_lines(block);
+    if (file_ != nullptr && !file_->append_lines(time_us_, stamp_, stream_, block, run_))
+      return LineSink::on_lines(block);
     log_.ring_.append_lines(time_us_, ring_flags(), block);
     log_.bytes_ += block.size();
     each_line(block, [this](std::string_view) { ++log_.lines_; });
   }
 
   void note(std::string_view text) {
-    log_.ring_.append({time_us_, RingRecord::note, text});
     if (file_ != nullptr) file_->append_note(time_us_, stamp_, text);
-    if (console_ != nullptr) console_->note(log_.name_, text);
-    if (log_.followers_ == 0) return;
-    proto::LogRecord record = log_.record(time_us_, text);
-    record.note = true;
-    log_.hub_.events().on_log_record(log_.id_, record);
+    if (log_.shared_ != 0) share(text, Origin::supd, false);
+    keep_note(text);
   }
 
   void end(bool urgent) {
@@ -68,6 +65,39 @@ class UnitLog::Batch final : public LineSink {
 
  private:
   [[nodiscard]] std::uint8_t ring_flags() const { return stream_ == Stream::err ? RingRecord::from_stderr : 0; }
+  [[nodiscard]] bool begins_run() const { return run_.run.valid() && run_ != RunMark{log_.run_, log_.pid_}; }
+
+  /// The file has markers of its own: it may begin later, and lose some. Console, journal and syslog need none.
+  void mark_run() {
+    log_.run_ = run_.run;
+    log_.pid_ = run_.pid;
+    std::string marker;
+    append_run_marker(marker, run_.run, run_.pid);
+    keep_note(marker);
+  }
+
+  void keep_note(std::string_view text) {
+    log_.ring_.append({time_us_, RingRecord::note, text});
+    if (log_.followers_ == 0) return;
+    proto::LogRecord record = log_.record(time_us_, text);
+    record.note = true;
+    log_.hub_.events().on_log_record(log_.id_, record);
+  }
+
+  void share(std::string_view text, Origin origin, bool goes_on) {
+    SharedRecord record{.unit = log_.name_,
+                        .stamp = stamp_,
+                        .text = text,
+                        .run = origin == Origin::supd ? RunMark{} : run_,
+                        .origin = origin,
+                        .severity = severity_of(origin),
+                        .goes_on = goes_on,
+                        .prefix = log_.prefix_};
+    for (SharedSink kind : shared_sinks) {
+      RecordSink* sink = log_.goes_to(kind) ? log_.hub_.shared(kind) : nullptr;
+      if (sink != nullptr && !sink->put(record)) ++log_.losses().shared[static_cast<std::size_t>(kind)];
+    }
+  }
 
   bool passes(const Line& line) {
     if (!log_.limit_->admit(stream_, line, log_.hub_.loop().now())) return false;
@@ -91,11 +121,10 @@ class UnitLog::Batch final : public LineSink {
 
   UnitLog& log_;
   Stream stream_;
-  RunId run_;
+  RunMark run_;
   std::int64_t time_us_;
   std::string_view stamp_;
   FileSink* file_;
-  Console* console_;
 };
 
 UnitLog::UnitLog(Hub& hub, UnitId id, std::string_view name, const LogSpec& spec)
@@ -105,11 +134,8 @@ UnitLog::UnitLog(Hub& hub, UnitId id, std::string_view name, const LogSpec& spec
       ring_(spec.memory ? spec.memory_size : 0),
       id_(id),
       max_line_(static_cast<std::uint32_t>(std::min(spec.max_line, Framer::greatest_max_line))),
-      to_file_(spec.file),
-      to_console_(spec.console),
-      format_(spec.format),
-      on_full_(spec.on_full),
       rotation_(spec.rotation) {
+  set_sinks(spec);
   set_limit(spec);
 }
 
@@ -118,11 +144,8 @@ UnitLog::~UnitLog() { close_file(); }
 void UnitLog::reconfigure(const LogSpec& spec) {
   if (spec.path != path_ || !spec.file) close_file();
   path_ = spec.path;
-  to_file_ = spec.file;
-  to_console_ = spec.console;
   rotation_ = spec.rotation;
-  format_ = spec.format;
-  on_full_ = spec.on_full;
+  set_sinks(spec);
   if (file_) file_->configure(file_settings());
   set_limit(spec);
   max_line_ = static_cast<std::uint32_t>(std::min(spec.max_line, Framer::greatest_max_line));
@@ -131,8 +154,10 @@ void UnitLog::reconfigure(const LogSpec& spec) {
 
 void UnitLog::close_file() {
   if (!file_) return;
-  dropped_before_.records += file_->dropped().records;
-  dropped_before_.bytes += file_->dropped().bytes;
+  if (file_->dropped().records != 0) {
+    losses().closed_files.records += file_->dropped().records;
+    losses().closed_files.bytes += file_->dropped().bytes;
+  }
   if (file_->busy()) hub_.retire(std::move(file_));
   file_.reset();
   on_room();
@@ -144,10 +169,29 @@ void UnitLog::on_room() {
 
 /// What was counted stays also where there is no limit any more.
 void UnitLog::set_limit(const LogSpec& spec) {
-  if (spec.rate == 0 && !limit_) return;
-  std::uint64_t rate = spec.rate == 0 ? RateLimit::no_limit : spec.rate;
-  if (limit_) return limit_->set(rate, spec.burst);
-  limit_ = std::make_unique<RateLimit>(rate, spec.burst);
+  if (spec.rate == 0 && spec.rate_lines == 0 && !limit_) return;
+  Rate bytes{spec.rate, spec.burst}, lines{spec.rate_lines, spec.burst_lines};
+  if (limit_) return limit_->set(bytes, lines);
+  limit_ = std::make_unique<RateLimit>(bytes, lines);
+}
+
+void UnitLog::set_sinks(const LogSpec& spec) {
+  to_file_ = spec.file;
+  shared_ = 0;
+  const std::array<bool, shared_sinks.size()> goes{spec.console, spec.journal, spec.syslog};
+  for (SharedSink sink : shared_sinks) {
+    auto bit = static_cast<unsigned>(sink);
+    if (goes[bit]) shared_ = static_cast<std::uint8_t>(shared_ | 1U << bit);
+  }
+  prefix_ = spec.console_prefix;
+  format_ = spec.format;
+  time_ = spec.time;
+  on_full_ = spec.on_full;
+}
+
+UnitLog::Losses& UnitLog::losses() {
+  if (!losses_) losses_ = std::make_unique<Losses>();
+  return *losses_;
 }
 
 void UnitLog::note_limit(Batch& batch) {
@@ -156,7 +200,7 @@ void UnitLog::note_limit(Batch& batch) {
 
 FileSettings UnitLog::file_settings() const {
   std::string path = path_.empty() ? hub_.directory() + "/" + name_ + "/current" : path_;
-  return {std::move(path), rotation_, format_, on_full_, name_};
+  return {std::move(path), rotation_, format_, on_full_, name_, time_};
 }
 
 void UnitLog::reopen() {
@@ -170,19 +214,19 @@ FileSink* UnitLog::file() {
   return file_.get();
 }
 
-void UnitLog::write(Framer& framer, Stream stream, std::span<const std::byte> bytes, RunId run) {
+void UnitLog::write(Framer& framer, Stream stream, std::span<const std::byte> bytes, const RunMark& run) {
   Batch batch(*this, stream, run);
   framer.feed(as_text(bytes), batch);
   batch.end(false);
 }
 
-void UnitLog::pause(Framer& framer, Stream stream, RunId run) {
+void UnitLog::pause(Framer& framer, Stream stream, const RunMark& run) {
   Batch batch(*this, stream, run);
   framer.pause(batch);
   batch.end(false);
 }
 
-void UnitLog::finish(Framer& framer, Stream stream, RunId run) {
+void UnitLog::finish(Framer& framer, Stream stream, const RunMark& run) {
   bool limited = limit_ && limit_->has_report();
   if (framer.idle() && !file_ && !limited) return;
   Batch batch(*this, stream, run);
@@ -222,14 +266,18 @@ std::vector<proto::LogRecord> UnitLog::tail(std::size_t count) const {
 }
 
 LogStats UnitLog::stats() const {
-  Drops dropped = dropped_before_;
-  if (file_) {
-    dropped.records += file_->dropped().records;
-    dropped.bytes += file_->dropped().bytes;
+  LogStats out{.lines = lines_, .bytes = bytes_, .truncated = truncated_};
+  if (losses_) {
+    out.dropped = losses_->closed_files;
+    out.shared_dropped = losses_->shared;
   }
-  Drops limited;
-  if (limit_) limited = {limit_->dropped_lines(), limit_->dropped_bytes()};
-  return {lines_, bytes_, truncated_, dropped, limited};
+  if (file_) {
+    out.dropped.records += file_->dropped().records;
+    out.dropped.bytes += file_->dropped().bytes;
+    out.lag = file_->lag();
+  }
+  if (limit_) out.limited = {limit_->dropped_lines(), limit_->dropped_bytes()};
+  return out;
 }
 
 }  // namespace supd::log

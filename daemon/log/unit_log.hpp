@@ -1,9 +1,10 @@
 #pragma once
 
 /// The log of one unit, over all its runs: takes what a stream brings, cuts it into lines, stamps them,
-/// and hands them to memory, file, console and followers. Costs no memory beyond itself and its names
+/// and hands them to memory, file, console, journal, syslog and followers. Costs no memory beyond itself and its names
 /// before the first line.
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -23,6 +24,7 @@
 namespace supd::log {
 
 class Hub;
+enum class SharedSink : std::uint8_t;
 
 struct FlowSink {
   /// The file of a log that was full() has room again, or is not waited for any more.
@@ -33,11 +35,13 @@ struct FlowSink {
 };
 
 struct LogStats {
-  std::uint64_t lines = 0;      ///< taken from the unit; pieces of one line count once
-  std::uint64_t bytes = 0;      ///< taken from the unit, with newlines
-  std::uint64_t truncated = 0;  ///< cuts made in lines longer than max_line
-  Drops dropped;                ///< records that the file could not take
-  Drops limited;                ///< lines above the unit's rate, and their bytes
+  std::uint64_t lines = 0;                        ///< taken from the unit; pieces of one line count once
+  std::uint64_t bytes = 0;                        ///< taken from the unit, with newlines
+  std::uint64_t truncated = 0;                    ///< cuts made in lines longer than max_line
+  Drops dropped;                                  ///< records that the file could not take
+  Drops limited;                                  ///< lines above the unit's rate, and their bytes
+  std::array<std::uint64_t, 3> shared_dropped{};  ///< records that console, journal and syslog could not take
+  Lag lag;                                        ///< of the file
 };
 
 class UnitLog final : RoomSink {
@@ -54,11 +58,11 @@ class UnitLog final : RoomSink {
   void reconfigure(const LogSpec& spec);
 
   /// Bytes of one stream; `framer` is that stream's own.
-  void write(Framer& framer, Stream stream, std::span<const std::byte> bytes, RunId run = {});
+  void write(Framer& framer, Stream stream, std::span<const std::byte> bytes, const RunMark& run = {});
   /// The stream fell silent: shows the start of an unfinished line.
-  void pause(Framer& framer, Stream stream, RunId run = {});
+  void pause(Framer& framer, Stream stream, const RunMark& run = {});
   /// The stream has ended: an unfinished line is written, once, and the file is written out.
-  void finish(Framer& framer, Stream stream, RunId run = {});
+  void finish(Framer& framer, Stream stream, const RunMark& run = {});
   /// Words of supd's own, told apart from the child's in every sink.
   void note(std::string_view text);
 
@@ -87,14 +91,23 @@ class UnitLog final : RoomSink {
   [[nodiscard]] std::vector<proto::LogRecord> tail(std::size_t count) const;
   [[nodiscard]] LogStats stats() const;
   [[nodiscard]] const std::string& name() const { return name_; }
+  /// Whether its records go there.
+  [[nodiscard]] bool goes_to(SharedSink sink) const { return (shared_ >> static_cast<unsigned>(sink) & 1U) != 0; }
   [[nodiscard]] UnitId id() const { return id_; }
   [[nodiscard]] Hub& hub() const { return hub_; }
 
  private:
   class Batch;
+  /// What went wrong, for the few units for which something did.
+  struct Losses {
+    Drops closed_files;  ///< dropped by files that were closed since
+    std::array<std::uint64_t, 3> shared{};
+  };
 
   void on_room() override;
   void set_limit(const LogSpec& spec);
+  void set_sinks(const LogSpec& spec);
+  [[nodiscard]] Losses& losses();
   void note_limit(Batch& batch);
   [[nodiscard]] FileSettings file_settings() const;
   [[nodiscard]] FileSink* file();
@@ -105,15 +118,19 @@ class UnitLog final : RoomSink {
   std::string path_;
   MemoryRing ring_;
   std::unique_ptr<FileSink> file_;  ///< from the first record on
-  Drops dropped_before_;            ///< by files that were closed since
+  std::unique_ptr<Losses> losses_;
   std::uint64_t lines_ = 0, bytes_ = 0, truncated_ = 0;
   std::int64_t last_us_ = INT64_MIN;  ///< of the last batch: stamps never go back within a run
   UnitId id_;
   std::uint32_t max_line_;
   std::uint32_t followers_ = 0;
-  bool to_file_, to_console_;
-  LogFormat format_;
-  OnFull on_full_;
+  pid_t pid_ = 0;  ///< of the last record, as its run
+  RunId run_;
+  bool to_file_ = false, prefix_ = true;
+  std::uint8_t shared_ = 0;  ///< a bit for each SharedSink that it goes to
+  LogFormat format_{};
+  LogTime time_{};
+  OnFull on_full_{};
   RotationSpec rotation_;
   std::unique_ptr<RateLimit> limit_;  ///< where there is one
   FlowSink* flow_ = nullptr;

@@ -15,10 +15,10 @@ void UnitOutput::on_log_room() {
   for (auto& stream : streams_) stream->go_on();
 }
 
-void UnitOutput::attach(RunId run, Stream stream, sys::UniqueFd read_end) {
+void UnitOutput::attach(RunId run, pid_t pid, Stream stream, sys::UniqueFd read_end) {
   if (streams_.empty()) log_.forget_last_stamp();
   OutputOwner& owner = *this;
-  streams_.push_back(std::make_unique<OutputStream>(log_, run, stream, std::move(read_end), owner));
+  streams_.push_back(std::make_unique<OutputStream>(log_, RunMark{run, pid}, stream, std::move(read_end), owner));
 }
 
 void UnitOutput::process_exited(RunId run) {

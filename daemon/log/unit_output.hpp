@@ -36,8 +36,8 @@ class UnitOutput final : OutputOwner, FlowSink {
   UnitOutput(const UnitOutput&) = delete;
   UnitOutput& operator=(const UnitOutput&) = delete;
 
-  /// Takes the reading end (O_NONBLOCK) of a pipe of this run.
-  void attach(RunId run, Stream stream, sys::UniqueFd read_end);
+  /// Takes the reading end (O_NONBLOCK) of a pipe of this run, whose main process is `pid`.
+  void attach(RunId run, pid_t pid, Stream stream, sys::UniqueFd read_end);
   /// The run's process has exited; its pipes are read to their end, for OutputStream::grace at most.
   void process_exited(RunId run);
   /// Nothing of the run is left that could write.

@@ -196,6 +196,15 @@ TEST(GoodValues, log_limits_and_format) {
   EXPECT_EQ(with("log.on_full = \"drop\"").log, LogSpec());
 }
 
+TEST(GoodValues, log_lines_time_and_prefix) {
+  UnitSpec unit = with("[log]\nrate_lines = 100\nburst_lines = 1000000000\ntime = \"local\"\nconsole_prefix = false\n");
+  EXPECT_EQ(unit.log.rate_lines, 100U);
+  EXPECT_EQ(unit.log.burst_lines, 1'000'000'000U);
+  EXPECT_EQ(unit.log.time, LogTime::local);
+  EXPECT_FALSE(unit.log.console_prefix);
+  EXPECT_EQ(with("[log]\ntime = \"utc\"\nconsole_prefix = true\nrate_lines = 0").log, LogSpec());
+}
+
 TEST(GoodValues, log_compress) {
   EXPECT_EQ(UnitSpec().log.rotation.compress, Compression::none);
   if (SUPD_HAS_GZIP != 0) {
@@ -228,6 +237,11 @@ TEST(GoodValues, log) {
   EXPECT_FALSE(unit.log.console || unit.log.file || unit.log.memory);
   unit = with("log.to = [\"file\", \"memory\", \"console\"]");
   EXPECT_TRUE(unit.log.console && unit.log.file && unit.log.memory);
+  EXPECT_FALSE(unit.log.journal || unit.log.syslog);
+  unit = with("log.to = [\"syslog\", \"journal\"]");
+  EXPECT_TRUE(unit.log.journal && unit.log.syslog);
+  EXPECT_FALSE(unit.log.console || unit.log.file || unit.log.memory);
+  EXPECT_EQ(shown(unit, "log.to"), "[\"journal\", \"syslog\"]");
 }
 
 TEST(GoodValues, many_units_in_one_file_keep_their_order) {

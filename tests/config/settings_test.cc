@@ -33,6 +33,13 @@ state_dir = "/var/lib/s"
 log_dir = "/var/log/s"
 shutdown_timeout = "8s"
 log_level = "debug"
+[logging]
+journal_socket = "/run/j"
+syslog = "udp:[::1]:514"
+syslog_facility = "local7"
+console_format = "json"
+own = ["file", "syslog"]
+own_format = "json"
 [control]
 socket = "/run/s/c.sock"
 read = ["alice", "@adm", "5"]
@@ -45,6 +52,7 @@ admin = []
   EXPECT_EQ(config.log_dir, "/var/log/s");
   EXPECT_EQ(config.shutdown_timeout, Duration(8s));
   EXPECT_EQ(config.log_level, "debug");
+  EXPECT_EQ(config.logging, (LoggingConfig{"/run/j", "udp:[::1]:514", "local7", "json", {"file", "syslog"}, "json"}));
   EXPECT_EQ(config.socket, "/run/s/c.sock");
   EXPECT_EQ(config.read, (RoleList{{"alice", "@adm", "5"}, {1000, 5}, {4}}));
   EXPECT_EQ(config.operate, (RoleList{{"@staff"}, {}, {50}}));
@@ -103,6 +111,38 @@ TEST(Settings, what_is_wrong_with_them) {
             "   12 | [deamon]\n"
             "      |  ^\n"
             "  hint: did you mean daemon?\n");
+}
+
+TEST(Settings, where_logs_go_that_units_share) {
+  EXPECT_EQ(settings("[logging]\nown = []").logging.own, std::vector<std::string>());
+  for (const char* good : {"unix:/dev/log", "udp:10.0.0.1:514", "udp:[fe80::1]:1"}) {
+    EXPECT_EQ(settings(std::string("logging.syslog = \"") + good + "\"").logging.syslog, good);
+  }
+  EXPECT_EQ(complaint("logging.syslog = \"udp:loghost:514\""),
+            "supd.toml:1:18: error: logging.syslog: \"udp:loghost:514\" has a host that is no address in numbers: "
+            "names are not looked up\n"
+            "    1 | logging.syslog = \"udp:loghost:514\"\n"
+            "      |                  ^\n"
+            "  hint: write \"unix:/dev/log\", \"udp:127.0.0.1:514\" or \"udp:[::1]:514\"\n");
+  EXPECT_EQ(complaint("logging.syslog = \"udp:[1::2::3]:514\""),
+            "supd.toml:1:18: error: logging.syslog: \"udp:[1::2::3]:514\" has a host that is no IPv6 address\n"
+            "    1 | logging.syslog = \"udp:[1::2::3]:514\"\n"
+            "      |                  ^\n"
+            "  hint: write \"unix:/dev/log\", \"udp:127.0.0.1:514\" or \"udp:[::1]:514\"\n");
+  EXPECT_EQ(complaint("logging.journal_socket = \"run/j\""),
+            "supd.toml:1:26: error: logging.journal_socket: \"run/j\" has no absolute path\n"
+            "    1 | logging.journal_socket = \"run/j\"\n"
+            "      |                          ^\n"
+            "  hint: write: journal_socket = \"/run/systemd/journal/socket\"\n");
+  EXPECT_EQ(complaint("logging.own = [\"stdout\"]\nlogging.syslog_facility = \"local8\""),
+            "supd.toml:1:16: error: logging.own: \"stdout\" is not known here\n"
+            "    1 | logging.own = [\"stdout\"]\n"
+            "      |                ^\n"
+            "  hint: write \"stderr\", \"file\", \"journal\" or \"syslog\"\n"
+            "supd.toml:2:27: error: logging.syslog_facility: \"local8\" is not known here\n"
+            "    2 | logging.syslog_facility = \"local8\"\n"
+            "      |                           ^\n"
+            "  hint: did you mean \"local0\"?\n");
 }
 
 TEST(Settings, keys_of_a_unit_do_not_belong_there) {

@@ -170,6 +170,8 @@ class Generator {
     log.file = coin();
     log.memory = coin();
     log.console = coin();
+    log.journal = coin();
+    log.syslog = coin();
     if (coin()) log.path = "/" + text("log");
     log.max_line = number(64, 1024 * 1024);
     log.memory_size = number(0, 1024 * 1024 * 1024);
@@ -177,6 +179,10 @@ class Generator {
     log.on_full = static_cast<OnFull>(below(2));
     log.rate = number(0, 1ULL << 40);
     log.burst = number(0, 1ULL << 40);
+    log.rate_lines = static_cast<std::uint32_t>(number(0, 1'000'000'000));
+    log.burst_lines = static_cast<std::uint32_t>(number(0, 1'000'000'000));
+    log.time = static_cast<LogTime>(below(2));
+    log.console_prefix = coin();
     add_rotation(log.rotation);
   }
   void add_rotation(RotationSpec& rotation) {

@@ -43,6 +43,18 @@ UnitStatus full_status() {
   status.log_bytes = 8;
   status.log_dropped = 9;
   status.log_truncated = 10;
+  status.log_limited = 11;
+  status.log_limited_bytes = 12;
+  status.log_dropped_file = 13;
+  status.log_dropped_console = 14;
+  status.log_dropped_journal = 15;
+  status.log_dropped_syslog = 16;
+  status.log_waiting = 17;
+  status.log_waiting_ms = 18;
+  status.journal_waiting = 19;
+  status.journal_waiting_ms = 20;
+  status.syslog_waiting = 21;
+  status.syslog_waiting_ms = 22;
   return status;
 }
 
@@ -65,6 +77,24 @@ TEST(Reply, status_comes_back_whole) {
   ASSERT_EQ(read->size(), 2U);
   expect_same((*read)[0], units[0]);
   expect_same((*read)[1], units[1]);
+}
+
+TEST(Reply, what_seldom_happens_to_a_log_is_not_there_when_it_did_not) {
+  std::string none, some;
+  append_json(none, UnitStatus{});
+  EXPECT_NE(none.find(R"("log_dropped":0,"log_truncated":0})"), std::string::npos) << none;
+  UnitStatus status;
+  status.log_limited = 1;
+  status.syslog_waiting_ms = 2;
+  append_json(some, status);
+  EXPECT_NE(some.find(R"("log_truncated":0,"log_limited":1,"syslog_waiting_ms":2})"), std::string::npos) << some;
+  std::string full;
+  append_json(full, full_status());
+  EXPECT_NE(full.find(R"("log_limited":11,"log_limited_bytes":12,"log_dropped_file":13,"log_dropped_console":14,)"
+                      R"("log_dropped_journal":15,"log_dropped_syslog":16,"log_waiting":17,"log_waiting_ms":18,)"
+                      R"("journal_waiting":19,"journal_waiting_ms":20,"syslog_waiting":21,"syslog_waiting_ms":22})"),
+            std::string::npos)
+      << full;
 }
 
 TEST(Reply, status_in_pieces_is_the_same_as_in_one) {

@@ -108,5 +108,32 @@ TEST(StatusView, details) {
             "  log         5 lines, 2.0 KiB, 7 dropped\n");
 }
 
+TEST(StatusView, P4_details_say_where_lines_were_dropped_and_what_waits) {
+  UnitStatus unit;
+  unit.name = "web";
+  unit.log_lines = 50;
+  unit.log_bytes = 2048;
+  unit.log_dropped = 21;
+  unit.log_limited = 1;
+  unit.log_dropped_file = 2;
+  unit.log_dropped_console = 3;
+  unit.log_dropped_journal = 4;
+  unit.log_dropped_syslog = 11;
+  unit.log_waiting = 3 * 1024;
+  unit.log_waiting_ms = 12'000;
+  unit.journal_waiting = 100;
+  unit.journal_waiting_ms = 1'000;
+  unit.syslog_waiting = 10;
+  unit.syslog_waiting_ms = 90'000;
+  std::string out;
+  append_details(out, unit, false);
+  EXPECT_NE(out.find("  log         50 lines, 2.0 KiB, 21 dropped (1 above the rate, 2 by the file, 3 by the console, "
+                     "4 by the journal, 11 by syslog)\n"
+                     "  log waits   3.0 KiB for the file (12.0 s old), 100 B for the journal (1.0 s old), "
+                     "10 B for syslog (1 min 30 s old)\n"),
+            std::string::npos)
+      << out;
+}
+
 }  // namespace
 }  // namespace supd::ctl

@@ -60,6 +60,8 @@ class ExecutorWorld final : TransitionListener, log::Events {
   void on_log_file_failed(const std::string& path, const Error& error) override;
   void on_log_file_resumed(const std::string&) override {}
   void on_log_compress_failed(const std::string&, const Error&) override {}
+  void on_log_datagrams_failed(std::string_view, const Error&) override {}
+  void on_log_datagrams_resumed(std::string_view) override {}
   void on_log_rotation_failed(const std::string&, const Error&) override {}
 
   std::string directory_;

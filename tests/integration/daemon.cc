@@ -140,7 +140,10 @@ std::vector<std::string> Daemon::log_lines(const std::string& unit) {
     auto message = control_->next(ctl::now() + patience());
     if (!message) fail("logs: " + words(message.error()));
     if (message->kind() == proto::MessageKind::notification) {
-      for (const auto& record : must(message->records())) lines.push_back(record.text);
+      for (const auto& record : must(message->records())) {
+        bool marker = record.note && record.text.starts_with("run ");
+        if (!marker) lines.push_back(record.text);
+      }
     } else if (ctl::ends_request(*message, *id)) {
       return lines;
     }

@@ -52,7 +52,7 @@ class Daemon {
   [[nodiscard]] UnitStatus status(const std::string& unit);
   /// start, stop, restart, reset: waits for the result, which has to be ok for each unit.
   void operate(std::string_view verb, const std::string& unit);
-  /// The texts of the unit's records in memory.
+  /// The texts of the unit's records in memory, without the notes where another run begins.
   [[nodiscard]] std::vector<std::string> log_lines(const std::string& unit);
 
   /// Waits until the unit is in that state (or is there now) and returns the event that led there.

@@ -15,33 +15,78 @@
 namespace supd::log {
 namespace {
 
+bool line(Console& console, std::string_view unit, const Line& line) {
+  return console.put({.unit = unit, .text = line.text, .goes_on = goes_on(line.end)});
+}
+bool note(Console& console, std::string_view unit, std::string_view text) {
+  return console.put({.unit = unit, .text = text, .origin = Origin::supd});
+}
+
 sys::UniqueFd some_fd() { return sys::UniqueFd(::open("/dev/null", O_WRONLY | O_CLOEXEC)); }
 
 TEST(Console, L4_every_line_has_its_units_name_before_it) {
   FakeLoop loop;
   Console console(loop, some_fd(), {});
-  console.line("web", {"db | forged", LineEnd::newline});
-  console.line("web", {"\x1b[31mraw", LineEnd::cut});
-  console.note("web", "3 lines dropped");
+  line(console, "web", {"db | forged", LineEnd::newline});
+  line(console, "web", {"\x1b[31mraw", LineEnd::cut});
+  note(console, "web", "3 lines dropped");
   EXPECT_EQ(loop.complete_all(), "web | db | forged\nweb + \x1b[31mraw\nweb - 3 lines dropped\n");
 }
 
 TEST(Console, L3_on_a_terminal_control_characters_are_visible) {
   FakeLoop loop;
   Console console(loop, some_fd(), {true, false});
-  console.line("web", {"\x1b]0;title\x07 \r", LineEnd::newline});
+  line(console, "web", {"\x1b]0;title\x07 \r", LineEnd::newline});
   EXPECT_EQ(loop.complete_all(), "web | \\x1b]0;title\\x07 \\r\n");
 }
 
 TEST(Console, Names_have_colours_of_their_own_on_a_terminal) {
   FakeLoop loop;
   Console console(loop, some_fd(), {true, true});
-  console.line("web", {"x", LineEnd::newline});
-  console.line("web", {"x", LineEnd::newline});
+  line(console, "web", {"x", LineEnd::newline});
+  line(console, "web", {"x", LineEnd::newline});
   std::string out = loop.complete_all();
   EXPECT_EQ(out.substr(0, 2), "\033[");
   EXPECT_NE(out.find("web | \033[0mx\n"), std::string::npos);
   EXPECT_EQ(out.substr(0, out.size() / 2), out.substr(out.size() / 2));
+}
+
+TEST(Console, Without_a_prefix_the_text_stands_alone) {
+  FakeLoop loop;
+  Console console(loop, some_fd(), {true, true});
+  console.put({.unit = "web", .text = "plain\x1b", .prefix = false});
+  console.put({.unit = "web", .text = "a note", .origin = Origin::supd, .prefix = false});
+  EXPECT_EQ(loop.complete_all(), "plain\\x1b\na note\n");
+}
+
+TEST(Console, L4_as_json_each_line_is_an_object_whatever_the_console_is) {
+  FakeLoop loop;
+  Console console(loop, some_fd(), {true, true, true});
+  constexpr std::string_view stamp = "2026-11-23T13:26:21.123456Z";
+  console.put({.unit = "web", .stamp = stamp, .text = "\"}{\x1b", .run = {RunId{3}, 9}, .prefix = false});
+  console.put(
+      {.unit = "web", .stamp = stamp, .text = "\xff", .run = {RunId{3}, 9}, .origin = Origin::err, .goes_on = true});
+  console.put({.unit = "web", .stamp = stamp, .text = "note", .origin = Origin::supd});
+  EXPECT_EQ(loop.complete_all(),
+            R"({"time":"2026-11-23T13:26:21.123456Z","unit":"web","run":3,"stream":"stdout","text":"\"}{\u001b"}
+{"time":"2026-11-23T13:26:21.123456Z","unit":"web","run":3,"stream":"stderr","base64":"/w==","partial":true}
+{"time":"2026-11-23T13:26:21.123456Z","unit":"web","stream":"supd","text":"note"}
+)");
+}
+
+TEST(Console, P8_as_json_what_was_dropped_is_told_as_an_object) {
+  FakeLoop loop;
+  Console console(loop, some_fd(), {false, false, true});
+  EXPECT_TRUE(line(console, "web", {"one", LineEnd::newline}));
+  loop.complete(0, EPIPE);
+  EXPECT_FALSE(line(console, "web", {"two", LineEnd::newline}));
+  loop.advance(Outlet::quiet_time);
+  EXPECT_TRUE(line(console, "web", {"three", LineEnd::newline}));
+  std::string out = loop.complete();
+  EXPECT_EQ(out.substr(0, 9), R"({"time":")");
+  EXPECT_NE(out.find(R"("unit":"+supd","stream":"supd","text":"2 lines dropped here: they could not be written"})"),
+            std::string::npos)
+      << out;
 }
 
 TEST(Console, NO_COLOR_is_honoured) {
@@ -64,9 +109,9 @@ TEST(Console, NO_COLOR_is_honoured) {
 TEST(Console, L11_P8_a_stalled_reader_costs_bounded_memory_and_counted_lines) {
   FakeLoop loop;
   Console console(loop, some_fd(), {});
-  console.line("web", {"first", LineEnd::newline});
+  line(console, "web", {"first", LineEnd::newline});
   std::string text(1000, 'x');
-  for (int i = 0; i < 5000; ++i) console.line("web", {text, LineEnd::newline});
+  for (int i = 0; i < 5000; ++i) line(console, "web", {text, LineEnd::newline});
   EXPECT_EQ(loop.writes.size(), 1U);
   std::uint64_t dropped = console.dropped();
   EXPECT_GT(dropped, 3000U);
@@ -82,14 +127,14 @@ TEST(Console, L11_P8_a_stalled_reader_costs_bounded_memory_and_counted_lines) {
 TEST(Console, L10_a_closed_console_is_tried_once_per_second_and_only_with_lines) {
   FakeLoop loop;
   Console console(loop, some_fd(), {});
-  console.line("web", {"one", LineEnd::newline});
+  line(console, "web", {"one", LineEnd::newline});
   loop.complete(0, EPIPE);
-  for (int i = 0; i < 100; ++i) console.line("web", {"two", LineEnd::newline});
+  for (int i = 0; i < 100; ++i) line(console, "web", {"two", LineEnd::newline});
   EXPECT_TRUE(loop.writes.empty());
   EXPECT_EQ(loop.timers(), 0U);
   EXPECT_EQ(console.dropped(), 101U);
   loop.advance(Outlet::quiet_time);
-  console.line("web", {"three", LineEnd::newline});
+  line(console, "web", {"three", LineEnd::newline});
   ASSERT_EQ(loop.writes.size(), 1U);
   EXPECT_EQ(loop.complete(), "supd: 101 lines dropped here: they could not be written\nweb | three\n");
 }
@@ -97,7 +142,7 @@ TEST(Console, L10_a_closed_console_is_tried_once_per_second_and_only_with_lines)
 TEST(Console, L10_no_console_at_all) {
   FakeLoop loop;
   Console console(loop, sys::UniqueFd(), {});
-  console.line("web", {"one", LineEnd::newline});
+  line(console, "web", {"one", LineEnd::newline});
   EXPECT_TRUE(loop.writes.empty());
   EXPECT_EQ(console.dropped(), 1U);
   EXPECT_FALSE(open_outlet(-1).valid());

@@ -32,7 +32,7 @@ struct Blocking : ::testing::Test {
     std::array<int, 2> ends{};
     EXPECT_EQ(::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK), 0);
     writer.reset(ends[1]);
-    output.attach(RunId{run}, Stream::out, sys::UniqueFd(ends[0]));
+    output.attach(RunId{run}, 4711, Stream::out, sys::UniqueFd(ends[0]));
     return ends[0];
   }
   std::string lines(std::size_t bytes) {
@@ -191,7 +191,7 @@ TEST_P(BlockingOnEngine, P4_the_unit_waits_for_whoever_reads_its_log_and_no_line
   std::array<int, 2> ends{};
   ASSERT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
   ::fcntl(ends[0], F_SETFL, O_NONBLOCK);
-  output.attach(RunId{1}, Stream::out, sys::UniqueFd(ends[0]));
+  output.attach(RunId{1}, 4711, Stream::out, sys::UniqueFd(ends[0]));
   std::string sent;
   for (int i = 0; sent.size() < 8'000'000; ++i) sent += "line " + std::to_string(i) + "\n";
   std::thread child([&sent, fd = ends[1]] {

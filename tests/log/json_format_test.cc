@@ -7,9 +7,12 @@
 
 #include <rapidjson/document.h>
 #include "tests/log/support.hpp"
+#include "units/base/base64.hpp"
 
 namespace supd::log {
 namespace {
+
+using namespace std::string_view_literals;
 
 constexpr std::string_view stamp = "2026-11-23T13:26:21.123456Z";
 
@@ -33,7 +36,7 @@ TEST(JsonFormat, Is_one_object_per_line) {
 )");
 }
 
-TEST(JsonFormat, L2_what_is_no_UTF_8_is_replaced_byte_by_byte) {
+TEST(JsonFormat, L2_in_names_what_is_no_UTF_8_is_replaced_byte_by_byte) {
   EXPECT_EQ(quoted("a\"b\\c\td\x01\x7f"), R"("a\"b\\c\td\u0001\u007f")");
   EXPECT_EQ(quoted("\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80"), "\"\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\"");
   const std::string bad = "\xef\xbf\xbd";
@@ -42,6 +45,17 @@ TEST(JsonFormat, L2_what_is_no_UTF_8_is_replaced_byte_by_byte) {
   EXPECT_EQ(quoted("\xc0\xaf"), "\"" + bad + bad + "\"") << "too long a form";
   EXPECT_EQ(quoted("\xed\xa0\x80"), "\"" + bad + bad + bad + "\"") << "a surrogate";
   EXPECT_EQ(quoted("\xf4\x90\x80\x80"), "\"" + bad + bad + bad + bad + "\"") << "beyond U+10FFFF";
+}
+
+TEST(JsonFormat, L2_a_text_that_is_no_UTF_8_is_there_as_base_64) {
+  std::string out;
+  append_json_record(out, stamp, "web", RunId{3}, Stream::out, {"\xff\x00\n"sv, LineEnd::pause});
+  append_json_note(out, stamp, "web", "\xff", RunId{4});
+  EXPECT_EQ(
+      out,
+      R"({"time":"2026-11-23T13:26:21.123456Z","unit":"web","run":3,"stream":"stdout","base64":"/wAK","partial":true}
+{"time":"2026-11-23T13:26:21.123456Z","unit":"web","run":4,"stream":"supd","base64":"/w=="}
+)");
 }
 
 TEST(JsonFormat, L2_L4_any_bytes_make_one_valid_line) {
@@ -56,6 +70,11 @@ TEST(JsonFormat, L2_L4_any_bytes_make_one_valid_line) {
     parsed.Parse<rapidjson::kParseValidateEncodingFlag>(out.data(), out.size());
     ASSERT_FALSE(parsed.HasParseError()) << out;
     ASSERT_EQ(parsed.MemberCount(), 5U);
+    if (parsed.HasMember("text")) {
+      ASSERT_EQ(std::string_view(parsed["text"].GetString(), parsed["text"].GetStringLength()), text);
+    } else {
+      ASSERT_EQ(base64_decode(parsed["base64"].GetString()), text);
+    }
   }
 }
 

@@ -51,6 +51,11 @@ std::vector<Parsed> parse_log(std::string_view file) {
   return out;
 }
 
+std::vector<Parsed> without_notes(std::vector<Parsed> records) {
+  std::erase_if(records, [](const Parsed& record) { return record.tag == "-"; });
+  return records;
+}
+
 std::string rebuild(const std::vector<Parsed>& records, char stream) {
   std::string out;
   for (const Parsed& record : records) {

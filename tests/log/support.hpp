@@ -32,6 +32,8 @@ struct Parsed {
 };
 /// Fails the test on anything that is not a record.
 [[nodiscard]] std::vector<Parsed> parse_log(std::string_view file);
+/// Those that a child wrote: without the notes of supd.
+[[nodiscard]] std::vector<Parsed> without_notes(std::vector<Parsed> records);
 /// The bytes of one stream ('o' or 'e') as the child wrote them.
 [[nodiscard]] std::string rebuild(const std::vector<Parsed>& records, char stream);
 
@@ -51,7 +53,13 @@ struct RecordedEvents final : Events {
   void on_log_file_resumed(const std::string&) override { ++resumed; }
   void on_log_compress_failed(const std::string&, const Error& error) override { compress_failures.push_back(error); }
   void on_log_rotation_failed(const std::string&, const Error& error) override { rotation_failures.push_back(error); }
+  void on_log_datagrams_failed(std::string_view sink, const Error& error) override {
+    datagram_failures.emplace_back(sink, error);
+  }
+  void on_log_datagrams_resumed(std::string_view) override { ++datagrams_resumed; }
   std::vector<proto::LogRecord> records;
+  std::vector<std::pair<std::string, Error>> datagram_failures;
+  int datagrams_resumed = 0;
   std::vector<Error> failures, rotation_failures, compress_failures;
   int resumed = 0;
 };

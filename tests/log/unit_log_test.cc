@@ -2,9 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
+#include <cstdlib>
+#include <ctime>
 #include <optional>
 #include <string>
 
+#include "daemon/log/format/text_format.hpp"
 #include "daemon/log/hub.hpp"
 #include "tests/log/fake_loop.hpp"
 #include "tests/log/support.hpp"
@@ -100,9 +104,10 @@ TEST_F(UnitLogTest, A_json_file_has_the_run_and_supd_s_notes) {
   spec.format = LogFormat::json;
   log->reconfigure(spec);
   std::string_view text = "hello\n";
-  log->write(out, Stream::out, std::as_bytes(std::span(text)), RunId{7});
+  log->write(out, Stream::out, std::as_bytes(std::span(text)), {RunId{7}, 812});
   log->note("a note");
   std::string all = written();
+  EXPECT_NE(all.find(R"("unit":"web","run":7,"stream":"supd","text":"run 7, pid 812"})"), std::string::npos) << all;
   EXPECT_NE(all.find(R"("unit":"web","run":7,"stream":"stdout","text":"hello"})"), std::string::npos) << all;
   EXPECT_NE(all.find(R"("stream":"supd","text":"a note"})"), std::string::npos) << all;
 }
@@ -305,6 +310,71 @@ TEST_F(UnitLogTest, P4_what_an_earlier_file_dropped_stays_counted) {
   spec.path.clear();
   log->reconfigure(spec);
   EXPECT_GE(log->stats().dropped.records, dropped);
+}
+
+TEST_F(UnitLogTest, C1_C2_local_time_is_taken_over_at_once_and_the_instant_never_goes_back) {
+  ::setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1);
+  ::tzset();
+  FakeWall::now_us = 1'792'889'999'000'000;  // the last second of summer time
+  write("utc\n");
+  spec.time = LogTime::local;
+  log->reconfigure(spec);
+  write("summer\n");
+  FakeWall::now_us += 1'000'000;
+  write("winter\n");
+  FakeWall::now_us -= 500'000;
+  write("set back\n");
+  ::unsetenv("TZ");
+  ::tzset();
+  EXPECT_EQ(written(),
+            "2026-10-25T00:59:59.000000Z o utc\n"
+            "2026-10-25T02:59:59.000000+02:00 o summer\n"
+            "2026-10-25T02:00:00.000000+01:00 o winter\n"
+            "2026-10-25T02:00:00.000000+01:00 o set back\n");
+  FakeWall::now_us = 0;
+}
+
+TEST_F(UnitLogTest, P8_lines_above_the_rate_of_lines_are_told) {
+  spec.rate_lines = 3;
+  log->reconfigure(spec);
+  write("1\n2\n3\n4\n5\n");
+  loop.advance(1s);
+  write("6\n");
+  auto records = parse_log(written());
+  ASSERT_EQ(records.size(), 5U);
+  EXPECT_EQ(records[3].text, "2 lines, 4 bytes dropped: more than 3 lines per second");
+  EXPECT_EQ(records[4].text, "6");
+}
+
+TEST_F(UnitLogTest, P4_what_is_not_in_the_file_yet_is_told_with_its_age) {
+  EXPECT_EQ(log->stats().lag.bytes, 0U);
+  write("one\n");
+  loop.advance(7ms);
+  LogStats stats = log->stats();
+  EXPECT_EQ(stats.lag.bytes, record_size({"one", LineEnd::newline}));
+  EXPECT_EQ(stats.lag.age, 7ms);
+  write("two\n");
+  EXPECT_EQ(log->stats().lag.age, 7ms) << "of the oldest";
+  loop.complete(0, ENOSPC);
+  loop.advance(500ms);
+  EXPECT_EQ(log->stats().lag.age, 507ms);
+  EXPECT_EQ(log->stats().lag.bytes, 2 * record_size({"one", LineEnd::newline}));
+  loop.advance(1s);
+  written();
+  EXPECT_EQ(log->stats().lag.bytes, 0U);
+  EXPECT_EQ(log->stats().lag.age, 0s);
+}
+
+TEST_F(UnitLogTest, P4_what_the_console_did_not_take_is_counted_for_the_unit) {
+  Console console(loop, sys::UniqueFd(), {});
+  Hub with_console(loop, events, {directory.path(), &console, FakeWall::read});
+  spec.file = false;
+  spec.console = true;
+  log.emplace(with_console, UnitId{7}, "web", spec);
+  write("one\ntwo\n");
+  EXPECT_EQ(log->stats().shared_dropped, (std::array<std::uint64_t, 3>{2, 0, 0}));
+  EXPECT_EQ(log->stats().dropped.records, 0U);
+  log.reset();
 }
 
 }  // namespace

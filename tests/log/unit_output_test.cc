@@ -27,18 +27,27 @@ struct Pipe {
 
 class UnitOutputTest : public ::testing::Test {
  protected:
+  using Texts = std::vector<std::string>;
+
   int attach(std::uint64_t run, Stream stream = Stream::out) {
     pipes.emplace_back();
-    output.attach(RunId{run}, stream, sys::UniqueFd(pipes.back().reader));
+    output.attach(RunId{run}, 4710 + static_cast<pid_t>(run), stream, sys::UniqueFd(pipes.back().reader));
     return pipes.back().reader;
   }
   std::vector<std::string> texts() {
     std::vector<std::string> out;
-    for (auto& record : log.tail(100)) out.push_back(record.text + (record.partial ? "+" : ""));
+    for (auto& record : log.tail(100)) {
+      if (!record.note) out.push_back(record.text + (record.partial ? "+" : ""));
+    }
     return out;
   }
-
-  using Texts = std::vector<std::string>;
+  Texts notes() {
+    Texts out;
+    for (auto& record : log.tail(100)) {
+      if (record.note) out.push_back(record.text);
+    }
+    return out;
+  }
 
   ScratchDirectory directory;
   FakeLoop loop;
@@ -120,6 +129,7 @@ TEST_F(UnitOutputTest, L8_the_next_run_does_not_wait_and_lines_do_not_mix) {
   loop.feed(new_run, "new run\n");
   loop.feed(old_run, "ne\n");
   EXPECT_EQ(texts(), (Texts{"new run", "half of a line"}));
+  EXPECT_EQ(notes(), (Texts{"run 2, pid 4712", "run 1, pid 4711"})) << "each before what is its own";
   output.tree_gone(RunId{1});
   loop.advance(OutputStream::gone_grace);
   loop.end_canceled();
@@ -163,7 +173,7 @@ TEST_F(UnitOutputTest, Destroyed_with_open_pipes_it_closes_them_and_writes_the_t
   {
     UnitOutput short_lived(log);
     Pipe pipe;
-    short_lived.attach(RunId{9}, Stream::out, sys::UniqueFd(pipe.reader));
+    short_lived.attach(RunId{9}, 4711, Stream::out, sys::UniqueFd(pipe.reader));
     loop.feed(pipe.reader, "tail");
     short_lived.process_exited(RunId{9});
   }

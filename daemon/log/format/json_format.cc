@@ -1,6 +1,8 @@
 #include "daemon/log/format/json_format.hpp"
 
+#include "units/base/base64.hpp"
 #include "units/base/utf8.hpp"
+
 namespace supd::log {
 namespace {
 
@@ -32,6 +34,22 @@ void append_head(std::string& out, std::string_view stamp, std::string_view unit
   append_json_string(out, unit);
 }
 
+void append_run(std::string& out, RunId run) {
+  out += ",\"run\":";
+  out += std::to_string(run.value);
+}
+
+void append_text(std::string& out, std::string_view text) {
+  if (is_utf8(text)) {
+    out += ",\"text\":";
+    append_json_string(out, text);
+  } else {
+    out += ",\"base64\":\"";
+    out += base64_encode(text);
+    out += '"';
+  }
+}
+
 }  // namespace
 
 void append_json_string(std::string& out, std::string_view bytes) {
@@ -56,17 +74,18 @@ void append_json_string(std::string& out, std::string_view bytes) {
 void append_json_record(std::string& out, std::string_view stamp, std::string_view unit, RunId run, Stream stream,
                         const Line& line) {
   append_head(out, stamp, unit);
-  out += ",\"run\":";
-  out += std::to_string(run.value);
-  out += stream == Stream::out ? R"(,"stream":"stdout","text":)" : R"(,"stream":"stderr","text":)";
-  append_json_string(out, line.text);
+  append_run(out, run);
+  out += stream == Stream::out ? R"(,"stream":"stdout")" : R"(,"stream":"stderr")";
+  append_text(out, line.text);
   out += goes_on(line.end) ? ",\"partial\":true}\n" : "}\n";
 }
 
-void append_json_note(std::string& out, std::string_view stamp, std::string_view unit, std::string_view text) {
+void append_json_note(std::string& out, std::string_view stamp, std::string_view unit, std::string_view text,
+                      RunId run) {
   append_head(out, stamp, unit);
-  out += R"(,"stream":"supd","text":)";
-  append_json_string(out, text);
+  if (run.valid()) append_run(out, run);
+  out += R"(,"stream":"supd")";
+  append_text(out, text);
   out += "}\n";
 }
 

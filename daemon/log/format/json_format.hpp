@@ -4,9 +4,10 @@
 ///
 ///   {"time":"2026-11-23T13:26:21.123456Z","unit":"web","run":3,"stream":"stdout","text":"listening"}
 ///
-/// `stream` is stdout, stderr, or supd for a note of supd itself, which has no `run`. A piece whose line
-/// goes on in the next record of its stream has "partial":true. Bytes that are no UTF-8 become U+FFFD, one
-/// each; a child can't forge a record.
+/// `stream` is stdout, stderr, or supd for a note of supd itself, which has no `run` unless it is a run marker
+/// (run_marker.hpp). A piece whose line goes on in the next record of its stream has "partial":true. A text
+/// that is no UTF-8 is there as "base64" (RFC 4648, with padding) in place of "text", so nothing is lost; a
+/// child can't forge a record.
 
 #include <cstdint>
 #include <string>
@@ -19,9 +20,10 @@ namespace supd::log {
 
 void append_json_record(std::string& out, std::string_view stamp, std::string_view unit, RunId run, Stream stream,
                         const Line& line);
-void append_json_note(std::string& out, std::string_view stamp, std::string_view unit, std::string_view text);
+void append_json_note(std::string& out, std::string_view stamp, std::string_view unit, std::string_view text,
+                      RunId run = {});
 
-/// A JSON string with its quotes.
+/// A JSON string with its quotes. Bytes that are no UTF-8 become U+FFFD, one each.
 void append_json_string(std::string& out, std::string_view bytes);
 
 }  // namespace supd::log

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace supd::proto {
+namespace supd {
 
 [[nodiscard]] std::string base64_encode(std::string_view bytes);
 
@@ -14,4 +14,4 @@ namespace supd::proto {
 /// padding, or set bits behind the end).
 [[nodiscard]] std::optional<std::string> base64_decode(std::string_view text);
 
-}  // namespace supd::proto
+}  // namespace supd

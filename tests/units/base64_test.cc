@@ -1,10 +1,10 @@
-#include "ctl/proto/base64.hpp"
+#include "units/base/base64.hpp"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-namespace supd::proto {
+namespace supd {
 namespace {
 
 TEST(Base64, the_vectors_of_rfc_4648) {
@@ -38,4 +38,4 @@ TEST(Base64, what_no_encoder_writes_is_refused) {
 }
 
 }  // namespace
-}  // namespace supd::proto
+}  // namespace supd

@@ -1,9 +1,9 @@
-#include "ctl/proto/base64.hpp"
+#include "units/base/base64.hpp"
 
 #include <array>
 #include <cstdint>
 
-namespace supd::proto {
+namespace supd {
 namespace {
 
 constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -66,4 +66,4 @@ std::optional<std::string> base64_decode(std::string_view text) {
   return out;
 }
 
-}  // namespace supd::proto
+}  // namespace supd
