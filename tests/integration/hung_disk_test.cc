@@ -82,8 +82,14 @@ struct HungDisk : OnEachEngine {
   void TearDown() override { disk.reset(); }
 
   /// A service that says its numbers without an end.
-  void counting_unit(const std::string& name, const std::string& log = "") const {
-    daemon.unit(name, "command = ['sh', '-c', 'i=0; while echo $((i=i+1)); do sleep 0.01; done']\n[log]\n" + log);
+  void counting_unit(const std::string& name, const std::string& log = "", const std::string& pause = "0.02") const {
+    daemon.unit(name,
+                "command = ['sh', '-c', 'i=0; while echo $((i=i+1)); do sleep " + pause + "; done']\n[log]\n" + log);
+  }
+  /// One of many: they shall not be busy with themselves.
+  void slow_unit(int number) const {
+    std::string name = "hung" + std::to_string(number);
+    counting_unit(name, on_disk(name), "0.3");
   }
   [[nodiscard]] std::string on_disk(const std::string& name) const {
     return "path = '" + disk->path() + "/" + name + "/current'\nmax_size = '0'\n";
@@ -159,7 +165,7 @@ TEST_P(HungDisk, P6_control_answers_and_other_logs_go_on_while_a_disk_hangs_and_
 }
 
 TEST_P(HungDisk, P6_P8_twenty_hung_files_hold_up_no_file_elsewhere) {
-  for (int i = 0; i < 20; ++i) counting_unit("hung" + std::to_string(i), on_disk("hung" + std::to_string(i)));
+  for (int i = 0; i < 20; ++i) slow_unit(i);
   disk->freeze();
   daemon.start();
   for (int i = 0; i < 20; ++i) daemon.await_line("hung" + std::to_string(i), "3");
@@ -175,6 +181,25 @@ TEST_P(HungDisk, P6_P8_twenty_hung_files_hold_up_no_file_elsewhere) {
     expect_all_numbers(lines(file));
   }
   daemon.stop();
+}
+
+TEST_P(HungDisk, P6_P8_twenty_hung_writes_hold_up_no_write_elsewhere) {
+  counting_unit("well");
+  for (int i = 0; i < 20; ++i) slow_unit(i);
+  auto file = [&](int i) { return disk->path() + "/hung" + std::to_string(i) + "/current"; };
+  daemon.start();
+  for (int i = 0; i < 20; ++i) {
+    until("each log", [&] { return std::filesystem::exists(file(i)) && !lines(file(i)).empty(); });
+  }
+  disk->freeze();
+  std::uint64_t hung_then = said("hung19"), then = said("well");
+  until("writes that hang", [&] { return said("hung19") > hung_then + 2; });
+  until("the other log", [&] { return lines(daemon.log_file("well")).size() > then + 50; });
+  EXPECT_LE(answer_time(), answers_within);
+  disk->thaw();
+  daemon.stop();
+  for (int i = 0; i < 20; ++i) expect_all_numbers(lines(file(i)));
+  expect_all_numbers(lines(daemon.log_file("well")));
 }
 
 TEST_P(HungDisk, P4_what_has_no_room_while_a_disk_hangs_is_counted_and_told) {
