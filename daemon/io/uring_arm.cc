@@ -1,5 +1,6 @@
 /// The kernel-bound half of the io_uring engine: from ops to submission entries.
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -7,6 +8,7 @@
 #include <cerrno>
 
 #include "daemon/io/clock.hpp"
+#include "daemon/io/place.hpp"
 #include "daemon/io/uring_loop.hpp"
 #include "daemon/io/uring_opcodes.hpp"
 #include "daemon/io/uring_tags.hpp"
@@ -23,16 +25,19 @@ void drop_front(std::vector<OpId>& ids, std::size_t count) {
   ids.erase(ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(count));
 }
 
-bool is_character_device(int fd) {
-  struct stat info {};
-  return ::fstat(fd, &info) == 0 && S_ISCHR(info.st_mode);
+/// What kind of file it is decides how it is written. Without asking a server, which may be down.
+void look_at_file(int fd, WritePart& write) {
+  struct statx info {};
+  if (::statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE, &info) != 0) return;
+  write.plain = S_ISCHR(info.stx_mode);
+  if (S_ISREG(info.stx_mode) || S_ISBLK(info.stx_mode)) write.place = place_of(info);
 }
 
 }  // namespace
 
 void UringLoop::start(Op& op) {
   auto* write = op.get<WritePart>();
-  if (write != nullptr && write->written == 0) write->plain = is_character_device(op.fd);
+  if (write != nullptr && write->written == 0) look_at_file(op.fd, *write);
   op.stage = Stage::queued;
   to_arm_.push_back(op.id);
 }
@@ -65,7 +70,7 @@ void UringLoop::arm_queued() {
     // Stale: released meanwhile. Cancelled: its end is already posted.
     if (op != nullptr && op->stage == Stage::queued && !op->cancel_asked) {
       if (!make_space(2)) break;
-      arm(*op);
+      if (may_arm(*op)) arm(*op);
     }
   }
   drop_front(to_arm_, done);
@@ -95,6 +100,14 @@ bool UringLoop::make_space(unsigned entries) {
     collect();
   }
   return ring_->space() >= entries;
+}
+
+/// A write to a place where enough are in flight is armed when one of them has ended.
+bool UringLoop::may_arm(Op& op) {
+  auto* write = op.get<WritePart>();
+  if (write == nullptr || write->place == 0) return true;
+  write->counted = places_.begin(write->place, op.id);
+  return write->counted;
 }
 
 void UringLoop::arm(Op& op) {

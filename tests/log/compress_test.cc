@@ -186,6 +186,25 @@ TEST_P(CompressorOnEngine, A_program_that_is_not_there_is_told_once) {
   EXPECT_EQ(events.failures[0].code, ENOENT);
 }
 
+TEST(CompressorTries, P8_what_failed_is_tried_again_ever_later_and_not_for_ever) {
+  ScratchDirectory directory;
+  FakeLoop loop;
+  RecordedFailures events;
+  Compressor compressor(loop, events, "/no/such/supd");
+  compressor.offer(directory.path("a"), Compression::gzip);
+  loop.advance(Compressor::settle_time);
+  EXPECT_EQ(compressor.failed(), 1U);
+  loop.advance(Compressor::retry_time - 1ns);
+  EXPECT_EQ(compressor.failed(), 1U);
+  loop.advance(1ns);
+  EXPECT_EQ(compressor.failed(), 2U);
+  loop.advance(std::chrono::hours(48));
+  EXPECT_EQ(compressor.failed(), Compressor::max_tries);
+  EXPECT_EQ(loop.timers(), 0U);
+  EXPECT_TRUE(compressor.known().empty());
+  EXPECT_EQ(events.failures.size(), 1U);
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, CompressorOnEngine, ::testing::Values(io::Engine::uring, io::Engine::epoll),
                          [](const auto& engine) { return engine.param == io::Engine::uring ? "uring" : "epoll"; });
 

@@ -224,7 +224,7 @@ TEST_P(LogOnEngine, L9_P4_a_full_disk_never_blocks_the_child) {
   make_unit(spec);
   std::string lines = numbered_lines(50'000);
   Writer child(attach(), lines);
-  until([&] { return child.done() && unit->output.open_streams() == 0; });
+  until([&] { return child.done() && unit->output.open_streams() == 0 && !events.failures.empty(); });
   LogStats stats = unit->log.stats();
   EXPECT_EQ(stats.lines, 50'000U);
   EXPECT_GT(stats.dropped.records, 45'000U);

@@ -124,6 +124,7 @@ TEST_F(MarkedLog, P4_where_it_was_dropped_with_its_file_s_records_it_comes_again
   std::string lines;
   for (int i = 0; i < 2000; ++i) lines += "a line that finds no room\n";
   write("first\n", 1);
+  loop.run_jobs();
   for (std::uint64_t run = 2; run < 6; ++run) write(lines, run);
   EXPECT_GT(log->stats().dropped.records, 0U);
   spec.path.clear();
