@@ -63,7 +63,7 @@ class Follow {
   logs::Watcher watcher_;
   std::vector<Followed> followed_;
   std::vector<Shown> batch_;
-  std::map<std::string, std::int64_t> memory_last_us_;  ///< by unit
+  std::map<std::string, std::int64_t> memory_last_us_, known_until_us_;  ///< by unit
   std::int64_t memory_id_ = 0, events_id_ = 0, sources_id_ = 0;
   bool memory_ended_ = false, supd_was_lost_ = false, told_lost_ = false;
   Instant retry_at_{};
@@ -185,7 +185,8 @@ void Follow::take_memory(std::vector<proto::LogRecord> records) {
   for (proto::LogRecord& record : records) {
     std::int64_t& last_us = memory_last_us_[record.unit];
     // From a supd that was lost and found again, only what is new.
-    bool known = supd_was_lost_ && record.time_us <= last_us;
+    auto until = known_until_us_.find(record.unit);
+    bool known = until != known_until_us_.end() && record.time_us <= until->second;
     last_us = std::max(last_us, record.time_us);
     if (!known && job_.wants_from_memory(record)) batch_.push_back({last_us, std::move(record)});
   }
@@ -244,6 +245,7 @@ void Follow::find_supd_again() {
   if (!client) return;
   job_.client().emplace(std::move(*client));
   supd_was_lost_ = told_lost_ = false;
+  known_until_us_ = memory_last_us_;
   memory_id_ = events_id_ = sources_id_ = 0;
   constexpr std::int64_t all = 1'000'000;
   ask_for_more(all);

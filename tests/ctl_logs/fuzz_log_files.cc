@@ -14,7 +14,9 @@
 
 namespace {
 
-using namespace supd;
+namespace ctl = supd::ctl;
+namespace sys = supd::sys;
+using supd::Compression;
 
 constexpr std::size_t most_bytes = 32UL * 1024 * 1024;  // a few bytes may stand for very many
 
@@ -23,7 +25,7 @@ void read_all(sys::BorrowedFd fd, Compression form, ctl::logs::FileKind kind) {
   if (!source) return;
   ctl::logs::LineCutter cutter;
   ctl::logs::LineParser parser("web", kind);
-  proto::LogRecord record;
+  supd::proto::LogRecord record;
   std::uint64_t offset = 0;
   auto take = [&](const ctl::logs::FileLine& line) {
     SUPD_ASSERT(line.offset >= offset && line.text.size() <= ctl::logs::longest_line);
