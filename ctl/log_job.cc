@@ -143,8 +143,10 @@ void LogJob::tell_troubles() {
     logs::Troubles troubles = std::exchange(log->troubles(), {});
     for (const Error& error : troubles.errors) tell(log->about().unit + ": " + error.text());
     if (troubles.missing == 0) continue;
-    std::string files = troubles.missing == 1 ? " file was" : " files were";
-    tell(log->about().unit + ": " + std::to_string(troubles.missing) + files + " removed before they were read");
+    std::string files = troubles.missing == 1
+                            ? "1 file was removed before it was read"
+                            : std::to_string(troubles.missing) + " files were removed before they were read";
+    tell(log->about().unit + ": " + files);
   }
 }
 
