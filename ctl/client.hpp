@@ -43,6 +43,9 @@ class Client {
   /// request() and answer().
   [[nodiscard]] Try<proto::Message> call(std::string_view method, const proto::Params& params = {});
 
+  /// To be polled for reading beside other fds. What has come already is not seen there: ask next() first.
+  [[nodiscard]] int fd() const { return socket_.get(); }
+
   /// Called each time that nothing is left to read, before waiting for more.
   void on_idle(std::function<void()> callback) { on_idle_ = std::move(callback); }
 

@@ -4,6 +4,8 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
+#include <limits>
+
 #include "units/base/quantity.hpp"
 
 namespace supd::ctl {
@@ -102,10 +104,36 @@ void declare_signal(CLI::App& app, Options& options) {
   declare_units(app, options);
 }
 
+namespace {
+void declare_stream(CLI::App& app, Options& options) {
+  auto read = [&options](const std::string& word) {
+    if (word != "stdout" && word != "stderr" && word != "supd") {
+      throw CLI::ValidationError("--stream", "'" + word + "' is not stdout, stderr or supd");
+    }
+    options.stream = word;
+  };
+  app.add_option_function<std::string>("--stream", read, "stdout, stderr, or supd for its own words")
+      ->type_name("STREAM");
+}
+}  // namespace
+
 void declare_logs(CLI::App& app, Options& options) {
   declare_patterns(app, options);
   app.add_flag("-f,--follow", options.follow, "go on with what comes; ends with Ctrl-C");
-  declare_lines(app, options, "the last N lines, of all units together (default 1000, with -f 10)");
+  declare_lines(
+      app, options,
+      "the last N lines, of all units together (default 1000, with -f 10; all, where another option chooses)");
+  app.add_option("-S,--since", options.since, "from this time on: '2026-11-23 12:00', 12:00, 10m, '2h ago', today")
+      ->type_name("TIME");
+  app.add_option("-U,--until", options.until, "up to this time")->type_name("TIME");
+  app.add_option("-g,--grep", options.grep, "lines that a regular expression matches (POSIX, extended)")
+      ->type_name("RE");
+  app.add_flag("-i,--ignore-case", options.ignore_case, "of --grep: a and A are the same");
+  declare_stream(app, options);
+  app.add_option("--run", options.run, "of one run: its number; 0: the current or last one; -1: the one before")
+      ->type_name("N")
+      ->check(CLI::Range(std::int64_t{-1'000'000}, std::numeric_limits<std::int64_t>::max()).description(""));
+  app.add_option("--directory", options.directory, "read the log files in DIR, without asking supd")->type_name("DIR");
   declare_format(app, options, "raw");
 }
 

@@ -15,8 +15,8 @@ Outcome outcome_of(int code) {
 Failure failure_of(const proto::RpcFault& fault) {
   Failure failure{outcome_of(fault.code), fault.message, {}, fault.units};
   if (failure.text.empty()) failure.text = "supd refused, without a reason (code " + std::to_string(fault.code) + ")";
-  if (fault.code == proto::no_such_method)
-    failure.advice = "this supd does not know the verb: is it older than supctl?";
+  failure.unknown_method = fault.code == proto::no_such_method;
+  if (failure.unknown_method) failure.advice = "this supd does not know the verb: is it older than supctl?";
   bool named = failure.text.find(fault.nearest) != std::string::npos;
   if (!fault.hint.empty()) failure.advice = fault.hint;
   if (!fault.nearest.empty() && !named) failure.advice = "did you mean '" + fault.nearest + "'?";

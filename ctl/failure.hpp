@@ -21,6 +21,7 @@ struct Failure {
   std::vector<proto::UnitResult> units = {};  ///< units that an operation was still waiting for, or that failed it
   std::vector<proto::Diagnostic> diagnostics = {};  ///< of a configuration that can't be used
   std::string report = {};                          ///< the same for people: lines
+  bool unknown_method = false;                      ///< this supd has never heard of what it was asked
 };
 
 template <class T>

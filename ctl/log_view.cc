@@ -30,18 +30,20 @@ std::string_view mark_color(char mark) {
 
 }  // namespace
 
-void append_time(std::string& out, std::int64_t time_us) {
+void append_time(std::string& out, std::int64_t time_us, bool with_date) {
   // Records come by the thousand within one second: its digits are made once.
   static thread_local std::int64_t known_second = INT64_MIN;
-  static thread_local std::array<char, 40> digits{};
+  static thread_local std::array<char, 64> digits{};
+  static thread_local std::size_t date_size = 0;
   std::int64_t second = floor_divide(time_us, 1'000'000);
   if (second != known_second) {
     tm parts = local_time(second);
-    std::snprintf(digits.data(), digits.size(), "%02d:%02d:%02d", parts.tm_hour, parts.tm_min, parts.tm_sec);
+    date_size = ::strftime(digits.data(), digits.size(), "%Y-%m-%d ", &parts);
+    ::strftime(digits.data() + date_size, digits.size() - date_size, "%H:%M:%S", &parts);
     known_second = second;
   }
   auto thousandths = static_cast<int>((time_us - second * 1'000'000) / 1000);
-  out += digits.data();
+  out += digits.data() + (with_date ? 0 : date_size);
   out += '.';
   out += static_cast<char>('0' + thousandths / 100);
   out += static_cast<char>('0' + thousandths / 10 % 10);
@@ -75,7 +77,7 @@ void LogView::append(std::string& out, const proto::LogRecord& record) {
 
 void LogView::append_text(std::string& out, const proto::LogRecord& record) {
   std::string time;
-  append_time(time, record.time_us);
+  append_time(time, record.time_us, dates_);
   append_colored(out, shape_.color ? color::dim : color::none, time);
   out += ' ';
   if (shape_.with_units) {

@@ -7,6 +7,8 @@
 ///   12:00:01.124 web   ! written to stderr
 ///   12:00:01.125 db    + the line before from this stream of db goes on
 ///   12:00:01.126 db    * said by supd about db, not by db
+///
+/// Where lines of other days are to be shown: 2026-11-23 12:00:01.123 web | written to stdout
 
 #include <cstdint>
 #include <string>
@@ -30,6 +32,8 @@ class LogView {
 
   explicit LogView(const Shape& shape) : shape_(shape) {}
 
+  /// The date stands before the time of day, too.
+  void show_dates(bool yes) { dates_ = yes; }
   /// Names are padded to the longest one that was seen.
   void expect(std::string_view unit);
   /// Appends the record as one line (`raw`: as its bytes, which may be part of a line).
@@ -47,12 +51,14 @@ class LogView {
   static constexpr std::size_t max_unfinished = 4096;  ///< beyond, pieces are marked as new lines
 
   Shape shape_;
+  bool dates_ = false;
   std::size_t name_width_ = 0;
   std::vector<Unfinished> unfinished_;  ///< streams whose last record was partial
 };
 
-/// Appends the local time of day, "12:00:01.123". `time_us` is wall time, microseconds since 1970.
-void append_time(std::string& out, std::int64_t time_us);
+/// Appends the local time of day, "12:00:01.123", or "2026-11-23 12:00:01.123". `time_us` is wall time, microseconds
+/// since 1970.
+void append_time(std::string& out, std::int64_t time_us, bool with_date = false);
 /// "2026-11-23 12:00:01", local time.
 [[nodiscard]] std::string date_text(std::int64_t time_ms);
 

@@ -46,6 +46,12 @@ struct Options {
   bool now = false;                     ///< enable, disable
   bool reveal = false;                  ///< show
   std::optional<int> lines;             ///< logs, events
+  std::string since, until;             ///< logs: as they were written
+  std::string grep;                     ///< logs: a regular expression
+  bool ignore_case = false;             ///< logs
+  std::string stream;                   ///< logs: stdout, stderr or supd
+  std::optional<std::int64_t> run;      ///< logs
+  std::string directory;                ///< logs: of log files, to be read without supd
 };
 
 }  // namespace supd::ctl

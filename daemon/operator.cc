@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <tuple>
 
 #include "config/keys/names.hpp"
@@ -181,6 +182,14 @@ void Operator::shutdown(std::string_view by) {
 
 std::vector<proto::LogRecord> Operator::log_tail(UnitId unit, std::size_t lines) const {
   return executor_.runtime(unit).log.tail(lines);
+}
+
+proto::LogSource Operator::log_source(UnitId unit) {
+  proto::LogSource out = executor_.runtime(unit).log.source();
+  out.run = supervisor_.state(unit).run.value;
+  std::error_code ignored;
+  if (!out.path.empty()) out.path = std::filesystem::absolute(out.path, ignored);
+  return out;
 }
 
 void Operator::follow_log(UnitId unit) { executor_.runtime(unit).log.follow(); }

@@ -100,13 +100,22 @@ struct FieldsOf<ShownValue> {
                                     Field<T>{"where", &T::where}};
 };
 
-/// All but the text, which is `text` or `base64`.
+/// All but the text, which is `text` or `base64`, and the run, which is only there when it is known.
 template <>
 struct FieldsOf<LogRecord> {
   using T = LogRecord;
   static constexpr std::array table{Field<T>{"unit", &T::unit}, Field<T>{"time_us", &T::time_us},
                                     Field<T>{"stderr", &T::is_stderr}, Field<T>{"partial", &T::partial},
                                     Field<T>{"note", &T::note}};
+};
+
+template <>
+struct FieldsOf<LogSource> {
+  using T = LogSource;
+  static constexpr std::array table{Field<T>{"unit", &T::unit},     Field<T>{"path", &T::path},
+                                    Field<T>{"format", &T::format}, Field<T>{"file", &T::file},
+                                    Field<T>{"memory", &T::memory}, Field<T>{"failing", &T::failing},
+                                    Field<T>{"run", &T::run}};
 };
 
 template <>

@@ -124,6 +124,8 @@ Result<UnitProgress> Message::progress() const { return read_one<UnitProgress>(d
 
 Result<std::vector<LogRecord>> Message::records() const { return read_list<LogRecord>(document_->body, "records"); }
 
+Result<std::vector<LogSource>> Message::log_sources() const { return read_list<LogSource>(document_->body, "files"); }
+
 Result<std::vector<UnitEvent>> Message::events() const { return read_list<UnitEvent>(document_->body, "events"); }
 
 Result<Message> parse_message(std::string frame) {

@@ -45,6 +45,7 @@ class Message {
   [[nodiscard]] Result<std::vector<Finding>> findings() const;
   [[nodiscard]] Result<UnitProgress> progress() const;
   [[nodiscard]] Result<std::vector<LogRecord>> records() const;
+  [[nodiscard]] Result<std::vector<LogSource>> log_sources() const;
   [[nodiscard]] Result<std::vector<UnitEvent>> events() const;
 
  private:

@@ -15,6 +15,7 @@
 /// why       {unit}                                     {chain: [WhyStep]}
 /// show      {unit, key?, reveal?, toml?}               {values: [ShownValue], toml?}
 /// logs      {units?, lines?, follow?}                  {} after `log` notifications; with follow: never
+/// log_files {units?}                                   {} after `log_file` notifications
 /// events    {lines?, follow?}                          {} after `event` notifications; with follow: never
 /// doctor    {}                                         {findings: [Finding]}
 /// shutdown  {}                                         {}
@@ -30,7 +31,8 @@
 /// restarts, cause. It costs both sides half the time. `units` are names, globs, or "@target" (the target's members).
 /// Notifications, all with the `id` of the request that they belong to:
 ///   progress {id, unit, state, cause}     while start, stop, restart, wait and config.* are under way
-///   log      {id, records: [LogRecord]}
+///   log      {id, records: [LogRecord]}   with follow, an empty list stands between what was and what comes
+///   log_file {id, files: [LogSource]}
 ///   event    {id, events: [UnitEvent]}
 /// An error's `code` is an Outcome above zero, or one of the JSON-RPC codes below; its `data` may have
 /// `nearest` (the name that was probably meant), `hint` (what to do), `units` ([UnitResult]: what an operation
@@ -111,10 +113,23 @@ struct LogRecord {
   std::string unit;
   std::int64_t time_us = 0;  ///< wall time, microseconds since 1970
   bool is_stderr = false;
-  bool partial = false;  ///< the line goes on in the next record
-  std::string text;      ///< without its newline
-  bool note = false;     ///< supd's own words about the unit; is_stderr says nothing then
+  bool partial = false;   ///< the line goes on in the next record
+  std::string text;       ///< without its newline
+  bool note = false;      ///< supd's own words about the unit; is_stderr says nothing then
+  std::uint64_t run = 0;  ///< that wrote it; 0, and not on the wire: not known
   bool operator==(const LogRecord&) const = default;
+};
+
+/// Where a unit's log is, so that clients can read its files themselves.
+struct LogSource {
+  std::string unit;
+  std::string path;       ///< of the file that is written, absolute; "": the unit has none
+  std::string format;     ///< of its records: text | json | raw
+  bool file = false;      ///< the unit's output goes to `path`
+  bool memory = false;    ///< supd has the newest records in memory
+  bool failing = false;   ///< the file can't be written just now
+  std::uint64_t run = 0;  ///< the current or last run; 0: none
+  bool operator==(const LogSource&) const = default;
 };
 
 struct Finding {

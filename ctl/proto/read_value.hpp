@@ -70,6 +70,7 @@ bool read_object(const JsonValue& json, T& out) {
     std::string_view name = text_of(member.name);
     if constexpr (std::is_same_v<T, LogRecord>) {
       if (!get_text_member(name, member.value, out.text)) return false;
+      if (name == "run" && !member.value.IsNull() && !get(member.value, out.run)) return false;
     }
     const Field<T>* field = field_named<T>(name, hint);
     if (field == nullptr || member.value.IsNull()) continue;

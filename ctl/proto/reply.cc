@@ -140,6 +140,13 @@ void write_log(std::string& out, std::string_view id_json, std::span<const LogRe
   });
 }
 
+void write_log_files(std::string& out, std::string_view id_json, std::span<const LogSource> files) {
+  write_notification(out, "log_file", id_json, [&](JsonWriter& writer) {
+    put_key(writer, "files");
+    put_array(writer, files);
+  });
+}
+
 void write_events(std::string& out, std::string_view id_json, std::span<const UnitEvent> events) {
   write_notification(out, "event", id_json, [&](JsonWriter& writer) {
     put_key(writer, "events");

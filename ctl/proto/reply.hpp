@@ -26,6 +26,7 @@ void write_fault(std::string& out, const RpcFault& fault);
 
 void write_progress(std::string& out, std::string_view id_json, const UnitProgress& progress);
 void write_log(std::string& out, std::string_view id_json, std::span<const LogRecord> records);
+void write_log_files(std::string& out, std::string_view id_json, std::span<const LogSource> files);
 void write_events(std::string& out, std::string_view id_json, std::span<const UnitEvent> events);
 
 enum class Form : std::uint8_t { full, brief };

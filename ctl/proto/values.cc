@@ -27,7 +27,11 @@ void put_text(JsonWriter& writer, std::string_view text) {
   writer.String(repaired.data(), json_size(repaired));
 }
 
-void put_text_member(JsonWriter& writer, const LogRecord& record) {
+void put_other_members(JsonWriter& writer, const LogRecord& record) {
+  if (record.run != 0) {
+    put_key(writer, "run");
+    put(writer, record.run);
+  }
   if (is_utf8(record.text)) {
     put_key(writer, "text");
     writer.String(record.text.data(), json_size(record.text));

@@ -36,13 +36,13 @@ void put_members(JsonWriter& writer, const T& value, Form form = Form::full) {
     std::visit([&](auto member) { put(writer, value.*member); }, field.member);
   }
 }
-void put_text_member(JsonWriter& writer, const LogRecord& record);
+void put_other_members(JsonWriter& writer, const LogRecord& record);
 
 template <class T>
 void put_object(JsonWriter& writer, const T& value, Form form = Form::full) {
   writer.StartObject();
   put_members(writer, value, form);
-  if constexpr (std::is_same_v<T, LogRecord>) put_text_member(writer, value);
+  if constexpr (std::is_same_v<T, LogRecord>) put_other_members(writer, value);
   writer.EndObject();
 }
 

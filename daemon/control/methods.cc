@@ -23,6 +23,7 @@ constexpr std::array table{
     Method{"why", Role::read, handle_why},
     Method{"show", Role::operate, handle_show},
     Method{"logs", Role::read, handle_logs},
+    Method{"log_files", Role::read, handle_log_files},
     Method{"events", Role::read, handle_events},
     Method{"doctor", Role::read, handle_doctor},
     Method{"shutdown", Role::admin, handle_shutdown},

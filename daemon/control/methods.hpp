@@ -65,6 +65,7 @@ Handled handle_wait(Call& call);
 Handled handle_why(Call& call);
 Handled handle_show(Call& call);
 Handled handle_logs(Call& call);
+Handled handle_log_files(Call& call);
 Handled handle_events(Call& call);
 Handled handle_doctor(Call& call);
 Handled handle_shutdown(Call& call);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <unordered_map>
+#include <utility>
 
 #include "ctl/proto/reply.hpp"
 #include "daemon/control/log_tail.hpp"
@@ -55,6 +56,7 @@ class LogsOperation final : public Operation {
   std::unordered_map<UnitId, Source> sources_;
   std::size_t gathered_ = 0;  ///< units whose tail was read
   bool gathering_ = true;
+  bool past_ = true;  ///< not all of the tail was sent
   LogTail tail_;
   std::deque<proto::LogRecord> queue_;
   std::size_t queue_bytes_ = 0;
@@ -124,6 +126,8 @@ Operation::Step LogsOperation::step(std::string& out) {
   }
   if (!queue_.empty()) send_some(out);
   if (!queue_.empty()) return Step::more;
+  // Whoever joins this to lines from elsewhere needs to know where the past ends.
+  if (follow_ && std::exchange(past_, false)) proto::write_log(out, id_json_, {});
   if (!over()) return Step::waiting;
   proto::write_empty(out, id_json_);
   return Step::done;

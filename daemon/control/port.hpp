@@ -75,6 +75,8 @@ class Port {
 
   /// The last `lines` records of the unit's memory ring, oldest first.
   [[nodiscard]] virtual std::vector<proto::LogRecord> log_tail(UnitId unit, std::size_t lines) const = 0;
+  /// Where its log is. What waits to be written to its file is on its way there at once.
+  [[nodiscard]] virtual proto::LogSource log_source(UnitId unit) = 0;
   /// From now on the server's on_log() is called for this unit's lines (counted: one unfollow each).
   virtual void follow_log(UnitId unit) = 0;
   virtual void unfollow_log(UnitId unit) = 0;

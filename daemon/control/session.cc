@@ -60,7 +60,8 @@ void Session::on_transition(UnitId unit, const UnitEvent& event) {
 }
 
 void Session::on_log(UnitId unit, const proto::LogRecord& record) {
-  if (dead_ || over_hard_bound()) return;
+  lines_lost_ = lines_lost_ || (over_hard_bound() && !in_flight_.empty());
+  if (dead_ || lines_lost_) return;
   for (InFlight& entry : in_flight_) entry.operation->on_log(unit, record);
   account();
 }
@@ -89,7 +90,7 @@ void Session::run() noexcept {
     shutdown_wanted_ = false;
     shared_.port.shutdown(peer_.text());
   }
-  if (over_hard_bound()) return cut_off();
+  if (over_hard_bound() || lines_lost_) return cut_off();
   go_on(input);
 }
 

@@ -97,6 +97,7 @@ class Session final : public Runnable, OperationHost, io::StreamSink, io::PollSi
   bool half_closed_ = false;  ///< the client sends no more, and may still read
   bool hung_up_ = false;      ///< the client is gone
   bool shutdown_wanted_ = false, dead_ = false;
+  bool lines_lost_ = false;  ///< it followed more than it may hold: what it would get now has a gap
 };
 
 }  // namespace supd::control

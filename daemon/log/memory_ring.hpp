@@ -47,6 +47,7 @@ class MemoryRing {
 
   [[nodiscard]] std::size_t records() const { return records_; }
   [[nodiscard]] std::size_t bytes_held() const { return held_; }
+  [[nodiscard]] std::uint32_t limit() const { return limit_; }
 
  private:
   struct Block;

@@ -265,6 +265,16 @@ std::vector<proto::LogRecord> UnitLog::tail(std::size_t count) const {
   return out;
 }
 
+proto::LogSource UnitLog::source() {
+  proto::LogSource out{.unit = name_, .format = std::string(word(format_)), .file = to_file_};
+  out.memory = ring_.limit() != 0;
+  if (to_file_) out.path = file_settings().path;
+  if (!file_) return out;
+  file_->flush(true);
+  out.failing = file_->failing();
+  return out;
+}
+
 LogStats UnitLog::stats() const {
   LogStats out{.lines = lines_, .bytes = bytes_, .truncated = truncated_};
   if (losses_) {

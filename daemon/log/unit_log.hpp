@@ -87,6 +87,8 @@ class UnitLog final : RoomSink {
   void follow() { ++followers_; }
   void unfollow();
 
+  /// Where the log is; what waits for the file is on its way there. The run is the caller's to fill in.
+  [[nodiscard]] proto::LogSource source();
   /// The last `count` records that are still in memory, oldest first.
   [[nodiscard]] std::vector<proto::LogRecord> tail(std::size_t count) const;
   [[nodiscard]] LogStats stats() const;

@@ -86,6 +86,9 @@ class FakePort final : public Port {
   [[nodiscard]] proto::Hello hello() const override;
   void shutdown(std::string_view by) override { shutdowns.emplace_back(by); }
   [[nodiscard]] std::vector<proto::LogRecord> log_tail(UnitId unit, std::size_t lines) const override;
+  [[nodiscard]] proto::LogSource log_source(UnitId unit) override {
+    return {.unit = name(unit), .path = "/logs/" + name(unit) + "/current", .format = "text", .file = true, .run = 1};
+  }
   void follow_log(UnitId unit) override { ++units[unit.value].followers; }
   void unfollow_log(UnitId unit) override { --units[unit.value].followers; }
   [[nodiscard]] std::vector<UnitEvent> recent_events(std::size_t count) const override;

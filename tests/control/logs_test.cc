@@ -53,6 +53,51 @@ TEST_P(Logs, L2_bytes_pass_unharmed) {
   EXPECT_EQ(texts(), Texts{all});
 }
 
+TEST_P(Logs, log_files_tells_where_the_logs_are) {
+  port.add_many(700, "u");
+  auto client = adopted();
+  client->request(1, "log_files");
+  EXPECT_EQ(answer(*client, 1).kind(), proto::MessageKind::result);
+  std::size_t count = 0;
+  for (const auto& note : notifications) {
+    auto sources = note.log_sources();
+    for (const proto::LogSource& source : sources.value()) {
+      EXPECT_EQ(source, port.log_source(port.find(source.unit).front()));
+      ++count;
+    }
+  }
+  EXPECT_EQ(count, 700U);
+  EXPECT_GT(notifications.size(), 1U) << "in bounded pieces";
+  client->request(2, "log_files", Params{.units = {"nobody"}});
+  EXPECT_EQ(answer(*client, 2).fault().code, 4);
+}
+
+TEST_P(Logs, an_empty_list_stands_between_what_was_and_what_comes) {
+  UnitId web = port.add("web");
+  port.print(web, "before", 1);
+  auto client = adopted();
+  client->request(1, "logs", Params{.units = {"web"}, .follow = true});
+  EXPECT_EQ(message(*client).records()->front().text, "before");
+  EXPECT_TRUE(message(*client).records()->empty());
+  port.print(web, "after", 2);
+  EXPECT_EQ(message(*client).records()->front().text, "after");
+}
+
+TEST_P(Logs, P8_a_follower_that_would_have_a_gap_is_cut_off) {
+  Bounds bounds;
+  bounds.output_hard = 64 * 1024;
+  make_server({}, bounds);
+  UnitId web = port.add("web");
+  auto client = adopted();
+  client->request(1, "logs", Params{.units = {"web"}, .follow = true});
+  until([&] { return port.followers() == 1; });
+  settle();
+  // More in one turn than may be held for it, though it reads.
+  for (int i = 0; i < 1000; ++i) port.print(web, std::string(1024, 'x'));
+  until([&] { return server->sessions() == 0; });
+  EXPECT_EQ(server->counters().cut_off, 1U);
+}
+
 TEST_P(Logs, following_brings_each_line_once_and_in_order) {
   UnitId web = port.add("web"), db = port.add("db");
   port.add("other");

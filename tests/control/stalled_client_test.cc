@@ -84,6 +84,7 @@ TEST_P(StalledClients, P8_the_sum_over_all_sessions_is_bounded_and_the_largest_g
   port.print(quiet, "hello");
   std::size_t most = print_until_cut_off(loud, 4);
   EXPECT_LE(most, bounds.output_total + 4 * 250 * 1200);  // what one turn may add
+  EXPECT_TRUE(message(*modest).records()->empty()) << "the past of a unit that has none";
   EXPECT_EQ(message(*modest).records()->front().text, "hello");
   until([&] { return server->sessions() == 1; });
 }

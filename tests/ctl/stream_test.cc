@@ -14,14 +14,28 @@ using proto::Request;
 
 constexpr std::int64_t noon_us = 1'795'435'201'123'000;  // 12:00:01.123 UTC
 
-/// Sends these records; the result only when nobody follows.
+/// Has these records in memory, and no file.
 FakeSupd::Script with_log(std::vector<proto::LogRecord> records) {
   return [records = std::move(records)](const Request& request) {
     Answer answer;
-    proto::write_log(answer.bytes, request.id_json, records);
-    if (!request.params.follow.value_or(false)) proto::write_empty(answer.bytes, request.id_json);
+    bool follow = request.params.follow.value_or(false);
+    if (request.method == "log_files") {
+      std::vector<proto::LogSource> sources{{.unit = "web", .memory = true}, {.unit = "db", .memory = true}};
+      proto::write_log_files(answer.bytes, request.id_json, sources);
+    } else if (request.method == "logs") {
+      proto::write_log(answer.bytes, request.id_json, records);
+      if (follow) proto::write_log(answer.bytes, request.id_json, {});
+    }
+    if (!follow) proto::write_empty(answer.bytes, request.id_json);
     return answer;
   };
+}
+
+/// The lines are of that day; on others they have their date.
+std::string without_dates(std::string text) {
+  const std::string date = "2026-11-23 ";
+  for (std::size_t at = text.find(date); at != std::string::npos; at = text.find(date, at)) text.erase(at, date.size());
+  return text;
 }
 
 std::vector<proto::LogRecord> two_lines() {
@@ -33,8 +47,33 @@ TEST(Stream, logs_of_several_units) {
   FakeSupd supd(with_log(two_lines()));
   Ended run = run_supctl({.words = {"logs", "--socket", supd.path(), "-n", "7"}});
   EXPECT_EQ(run.code, 0) << run.err;
-  EXPECT_EQ(run.out, "12:00:01.123 web | \\x1b[2Jhello\n12:00:01.123 db  ! oops\n");
-  EXPECT_EQ(supd.requests().at(0).params.lines, 7);
+  EXPECT_EQ(without_dates(run.out), "12:00:01.123 web | \\x1b[2Jhello\n12:00:01.123 db  ! oops\n");
+  EXPECT_EQ(supd.requests().at(1).params.lines, 7);
+}
+
+TEST(Stream, a_supd_that_knows_of_no_files_gives_what_it_has_in_memory) {
+  FakeSupd supd([](const Request& request) {
+    if (request.method == "log_files") return fault(request, proto::no_such_method, "no such method");
+    return with_log(two_lines())(request);
+  });
+  Ended run = run_supctl({.words = {"logs", "--socket", supd.path()}});
+  EXPECT_EQ(run.code, 0) << run.err;
+  EXPECT_EQ(without_dates(run.out), "12:00:01.123 web | \\x1b[2Jhello\n12:00:01.123 db  ! oops\n");
+}
+
+TEST(Stream, what_is_asked_for_in_logs_has_to_make_sense) {
+  auto said = [](const std::vector<std::string>& words) {
+    std::vector<std::string> all{"logs"};
+    all.insert(all.end(), words.begin(), words.end());
+    Ended run = run_supctl({.words = all});
+    EXPECT_EQ(run.code, 2) << run.err;
+    return run.err;
+  };
+  EXPECT_NE(said({"--since", "25:00"}).find("--since: '25:00' has an hour above 23"), std::string::npos);
+  EXPECT_NE(said({"--until", "tomorrowish"}).find("is no time like"), std::string::npos);
+  EXPECT_NE(said({"--since", "1h", "--until", "2h"}).find("is before --since"), std::string::npos);
+  EXPECT_NE(said({"--grep", "("}).find("is no regular expression"), std::string::npos);
+  EXPECT_NE(said({"--stream", "stdin"}).find("is not stdout, stderr or supd"), std::string::npos);
 }
 
 TEST(Stream, L3_on_a_terminal_nothing_but_our_colours_is_obeyed) {
@@ -116,7 +155,7 @@ TEST(Stream, a_long_log_arrives_whole) {
   std::vector<proto::LogRecord> records;
   for (int i = 0; i < 20'000; ++i) records.push_back({.unit = "web", .time_us = noon_us, .text = std::to_string(i)});
   FakeSupd supd(with_log(records));
-  Ended run = run_supctl({.words = {"logs", "web", "-o", "raw", "--socket", supd.path()}});
+  Ended run = run_supctl({.words = {"logs", "web", "-n", "20000", "-o", "raw", "--socket", supd.path()}});
   EXPECT_EQ(std::count(run.out.begin(), run.out.end(), '\n'), 20'000);
   EXPECT_TRUE(run.out.ends_with("\n19999\n"));
 }

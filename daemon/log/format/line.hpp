@@ -11,6 +11,15 @@ namespace supd::log {
 
 enum class Stream : std::uint8_t { out, err };
 
+/// Who said a record: the child on one of its streams, or supd about it.
+enum class Origin : std::uint8_t { out, err, supd };
+
+/// "stdout", "stderr" or "supd".
+[[nodiscard]] constexpr std::string_view word(Origin origin) {
+  if (origin == Origin::supd) return "supd";
+  return origin == Origin::out ? "stdout" : "stderr";
+}
+
 /// Why a piece of text ends where it ends.
 enum class LineEnd : std::uint8_t {
   newline,     ///< the child wrote '\n' here

@@ -20,9 +20,4 @@ std::string_view Datagrams::front(std::string_view bytes) {
   return bytes.substr(head_size, size);
 }
 
-std::string_view word(Origin origin) {
-  if (origin == Origin::supd) return "supd";
-  return origin == Origin::out ? "stdout" : "stderr";
-}
-
 }  // namespace supd::log

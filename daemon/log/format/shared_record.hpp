@@ -7,11 +7,10 @@
 #include <string>
 #include <string_view>
 
+#include "daemon/log/format/line.hpp"
 #include "daemon/log/format/run_marker.hpp"
 
 namespace supd::log {
-
-enum class Origin : std::uint8_t { out, err, supd };
 
 /// Of syslog (RFC 5424, section 6.2.1), which the journal uses as well.
 enum class Severity : std::uint8_t { error = 3, warning = 4, notice = 5, info = 6, debug = 7 };
@@ -61,8 +60,5 @@ class Datagrams {
   std::string& bytes_;
   std::size_t head_ = 0;
 };
-
-/// "stdout", "stderr" or "supd".
-[[nodiscard]] std::string_view word(Origin origin);
 
 }  // namespace supd::log
