@@ -20,7 +20,7 @@ namespace supd::log {
 inline constexpr std::size_t max_syslog_message = 8192;
 
 struct SyslogSource {
-  unsigned facility = 3;  ///< 0 to 23
+  unsigned facility = 3;   ///< 0 to 23
   std::string host = "-";  ///< see syslog_host()
 };
 
