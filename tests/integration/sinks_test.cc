@@ -208,6 +208,14 @@ TEST_P(Sinks, Supd_s_own_messages_go_where_they_shall) {
   EXPECT_FALSE(contains(daemon.output(), "control socket")) << "not on stderr";
 }
 
+TEST_P(Sinks, P12_a_start_that_fails_is_told_on_stderr_wherever_messages_go) {
+  settings("own = ['file']\n");
+  Ran ran = run({supd_program(), "-c", daemon.scratch().file("units"), "--log-dir", daemon.scratch().file("logs"),
+                 "--state-dir", daemon.scratch().file("state"), "--engine", GetParam(), "--socket", "/proc/no/socket"});
+  EXPECT_NE(ran.exit.status, 0);
+  EXPECT_TRUE(contains(ran.output, "supd: error: ")) << ran.output;
+}
+
 TEST_P(Sinks, P8_lines_above_the_rate_of_lines_are_counted_and_told) {
   daemon.unit("talk", "kind = 'task'\ncommand = ['seq', '1000']\n[log]\nrate_lines = 1\nburst_lines = 100\n");
   daemon.start();
