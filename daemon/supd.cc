@@ -84,7 +84,6 @@ Supd::Supd(Setup setup, Supervisor supervisor)
       server_(loop_, operator_, access_of(applier_.running()->daemon)),
       stop_requests_(loop_, *this) {
   log::attach(loop_);
-  if (auto options = own_options(applier_.running()->daemon.logging)) own_.emplace(logs_, *options);
   log::info(setup_.engine.reason);
   if (!cgroups_) log::info(cgroup_reason_);
 }
@@ -97,6 +96,8 @@ Supd::~Supd() {
 Result<void> Supd::listen() { return server_.listen(setup_.socket); }
 
 int Supd::run(int ready_fd) {
+  // Not before: who starts supd and sees it fail looks at stderr.
+  if (auto options = own_options(applier_.running()->daemon.logging)) own_.emplace(logs_, *options);
   executor_.boot();
   sys::give_back_unused();
   sys::keep_free_memory();

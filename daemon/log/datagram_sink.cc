@@ -53,8 +53,8 @@ void DatagramSink::append(std::string& out, const SharedRecord& record) const {
   }
 }
 
-/// Once a record was dropped, all are until half of the queue is free again: then a note stands where they are
-/// missing.
+/// Once a record was dropped, all are until half of the queue is free again: so a note can stand where they are
+/// missing, before the next record or at the end of the queue.
 bool DatagramSink::put(const SharedRecord& record) {
   append(scratch_, record);
   bool dropping = unreported_.records != 0 && waiting() > bound() / 2;
@@ -94,7 +94,10 @@ void DatagramSink::add_drop_note() {
 }
 
 void DatagramSink::send_pending() {
-  for (std::size_t sent = 0; waiting() != 0; ++sent) {
+  for (std::size_t sent = 0;; ++sent) {
+    // What was dropped came after all that waited, so this is its place.
+    if (waiting() == 0) add_drop_note();
+    if (waiting() == 0) break;
     if (sent == sends_per_turn) {
       hold({"send to", std::string(name()), EAGAIN, ""});
       break;

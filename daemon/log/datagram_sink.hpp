@@ -62,7 +62,8 @@ class DatagramSink final : public RecordSink, io::PollSink, io::TimerSink {
   [[nodiscard]] const DatagramAddress& address() const { return address_; }
   /// Nothing waits that could be sent.
   [[nodiscard]] bool idle() const { return failing_ || waiting() == 0; }
-  [[nodiscard]] bool failing() const { return failing_; }
+  /// Said to have failed, and not to work again.
+  [[nodiscard]] bool failing() const { return told_; }
   [[nodiscard]] const Drops& dropped() const { return dropped_; }
   /// Since the queue was last empty.
   [[nodiscard]] Lag lag() const;
@@ -101,8 +102,8 @@ class DatagramSink final : public RecordSink, io::PollSink, io::TimerSink {
   Instant waits_since_{};
   Duration retry_{first_retry};
   Drops dropped_{}, unreported_{};
-  bool failing_ = false;
-  bool told_ = false;  ///< that it fails
+  bool failing_ = false;  ///< not tried before again_
+  bool told_ = false;     ///< that it fails
 };
 
 }  // namespace supd::log

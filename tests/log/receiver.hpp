@@ -54,6 +54,8 @@ class Receiver {
   [[nodiscard]] bool listens() const { return listens_; }
   [[nodiscard]] const DatagramAddress& address() const { return address_; }
 
+  [[nodiscard]] sys::BorrowedFd fd() const { return fd_.borrow(); }
+
   /// All that has come; of one that brought a file, what is in it. Does not wait.
   std::vector<std::string> take() {
     std::vector<std::string> out;

@@ -377,5 +377,19 @@ TEST_F(UnitLogTest, P4_what_the_console_did_not_take_is_counted_for_the_unit) {
   log.reset();
 }
 
+TEST_F(UnitLogTest, C2_the_prefix_on_the_console_comes_and_goes) {
+  Console console(loop, sys::UniqueFd(::dup(1)), {});
+  Hub with_console(loop, events, {directory.path(), &console, FakeWall::read});
+  spec.file = false;
+  spec.console = true;
+  log.emplace(with_console, UnitId{7}, "web", spec);
+  write("one\n");
+  spec.console_prefix = false;
+  log->reconfigure(spec);
+  write("two\n");
+  EXPECT_EQ(loop.complete_all(), "web | one\ntwo\n");
+  log.reset();
+}
+
 }  // namespace
 }  // namespace supd::log
