@@ -15,7 +15,7 @@ void Hub::retire(std::unique_ptr<FileSink> file) {
 }
 
 bool Hub::idle() const {
-  return files_.buffers.pending() == 0 && (options_.console == nullptr || options_.console->idle());
+  return files_.buffers.pending() == 0 && retired_.empty() && (options_.console == nullptr || options_.console->idle());
 }
 
 void Hub::on_file_failed(const std::string& path, const Error& error) { events_.on_log_file_failed(path, error); }

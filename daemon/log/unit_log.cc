@@ -122,7 +122,7 @@ void UnitLog::close_file() {
   if (!file_) return;
   dropped_before_.records += file_->dropped().records;
   dropped_before_.bytes += file_->dropped().bytes;
-  if (file_->busy()) hub_.retire(std::move(file_));
+  if (!file_->finished()) hub_.retire(std::move(file_));
   file_.reset();
   on_room();
 }
