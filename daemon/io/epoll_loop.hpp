@@ -33,7 +33,7 @@ class EpollLoop final : public LoopBase {
   void deliver(Op& op, const Completion& completion) override;
   void forget(Op& op) override;
   bool watch_jobs(sys::BorrowedFd signal) override;
-  void take_back(Op& op, std::unique_ptr<Job> job) override;
+  void would_block(Op& op) override;
 
  private:
   static constexpr std::uint32_t no_op = UINT32_MAX;
@@ -74,7 +74,7 @@ class EpollLoop final : public LoopBase {
   void start_write(Op& op);
   void continue_write(Op& op, WritePart& write);
   ssize_t write_some(const Op& op, WritePart& write);
-  void hand_to_thread(Op& op, WritePart& write, std::uint64_t place);
+  void hand_to_thread(Op& op, std::uint64_t place);
 
   std::unique_ptr<epoll::Set> set_;
   std::vector<Watched> watched_;  ///< by fd number

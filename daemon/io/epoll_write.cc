@@ -11,7 +11,6 @@
 #include "daemon/io/epoll_keys.hpp"
 #include "daemon/io/epoll_loop.hpp"
 #include "daemon/io/place.hpp"
-#include "daemon/io/write_job.hpp"
 #include "units/base/assert.hpp"
 
 namespace supd::io {
@@ -22,7 +21,7 @@ void EpollLoop::start_write(Op& op) {
   constexpr int flags = AT_EMPTY_PATH | AT_STATX_DONT_SYNC;
   if (::statx(op.fd, "", flags, STATX_TYPE, &info) != 0) return post_error(op, errno);
   if (S_ISREG(info.stx_mode) || S_ISBLK(info.stx_mode)) {
-    hand_to_thread(op, op.as<WritePart>(), place_of(info));
+    hand_to_thread(op, place_of(info));
   } else {
     post({op.id});  // tried in the next batch; waits for EPOLLOUT only when it has to
   }
@@ -39,7 +38,7 @@ void EpollLoop::continue_write(Op& op, WritePart& write) {
     if (size < 0 && errno == EINTR) continue;
     if (size < 0 && errno == EOPNOTSUPP) {
       constexpr std::uint64_t unknown = 0;
-      return hand_to_thread(op, write, unknown);
+      return hand_to_thread(op, unknown);
     }
     if (size == 0 || errno != EAGAIN) return finish_write(op, size == 0 ? EIO : errno);
     if (op.stage != Stage::armed) attach(op);
@@ -66,25 +65,14 @@ ssize_t EpollLoop::write_some(const Op& op, WritePart& write) {
   return ::write(op.fd, from, left);
 }
 
-void EpollLoop::hand_to_thread(Op& op, WritePart& write, std::uint64_t place) {
+void EpollLoop::hand_to_thread(Op& op, std::uint64_t place) {
   detach(op);
   op.stage = Stage::queued;
-  hand_over(op.id, std::make_unique<WriteJob>(op.fd, std::move(write.bytes), write.written, place));
+  hand_over_write(op, place);
 }
 
 bool EpollLoop::watch_jobs(sys::BorrowedFd signal) { return set_->add(signal.get(), EPOLLIN, epoll::jobs_key) == 0; }
 
-void EpollLoop::take_back(Op& op, std::unique_ptr<Job> job) {
-  auto& done = static_cast<WriteJob&>(*job);
-  auto& write = op.as<WritePart>();
-  op.stage = Stage::idle;
-  write.bytes = std::move(done.bytes);
-  write.written = done.written;
-  if (done.error == EAGAIN) {
-    post({op.id});  // somebody has set O_NONBLOCK on it: epoll can wait for it
-  } else {
-    post_error(op, done.error);
-  }
-}
+void EpollLoop::would_block(Op& op) { post({op.id}); }
 
 }  // namespace supd::io

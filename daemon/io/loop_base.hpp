@@ -14,6 +14,7 @@
 #include "daemon/io/pace.hpp"
 #include "daemon/io/timer_heap.hpp"
 #include "daemon/io/worker_pool.hpp"
+#include "daemon/io/write_job.hpp"
 
 namespace supd::io {
 
@@ -64,8 +65,8 @@ class LoopBase : public Loop {
   virtual bool watch_jobs(sys::BorrowedFd) { return false; }
   /// Jobs are start()ed like other ops.
   [[nodiscard]] virtual bool no_threads() const { return false; }
-  /// A job that the engine handed over for an op that is none of run_job() has run.
-  virtual void take_back(Op&, std::unique_ptr<Job>) {}
+  /// A write that the worker pool had is to be waited for: somebody has set O_NONBLOCK on its file.
+  virtual void would_block(Op&) {}
   /// After the last callback of a batch.
   virtual void batch_done() {}
   /// Lets output gather for so long. Only an engine whose time passes by itself does that.
@@ -88,6 +89,8 @@ class LoopBase : public Loop {
   void finish_job(Op& op);
   /// Has the worker pool run the job, from the start of the next turn on. No op: it is only run and destroyed.
   void hand_over(OpId id, std::unique_ptr<Job> job) { to_pool_.push_back({.id = id, .job = std::move(job)}); }
+  /// Has the worker pool write what is left of a write. `place` as Job::place().
+  void hand_over_write(Op& op, std::uint64_t place);
   /// Takes back what has run.
   void collect_jobs();
   /// Ends any op for an errno value: what `error` means depends on its kind.
@@ -122,6 +125,7 @@ class LoopBase : public Loop {
   bool open_pool();
   void run_here();
   void jobs_done();
+  void take_back_write(Op& op, WriteJob& job);
   void drop(std::unique_ptr<Job> job);
   void close_slowly(int fd);
 

@@ -1,5 +1,6 @@
 /// The loop's side of the worker pool.
 
+#include <cerrno>
 #include <utility>
 
 #include "daemon/io/clock.hpp"
@@ -66,10 +67,29 @@ void LoopBase::jobs_done() {
       part->job = std::move(task.job);
       post({op->id, 0, 0, true});
     } else {
-      take_back(*op, std::move(task.job));
+      take_back_write(*op, static_cast<WriteJob&>(*task.job));
     }
   }
   from_pool_.clear();
+}
+
+void LoopBase::hand_over_write(Op& op, std::uint64_t place) {
+  auto& write = op.as<WritePart>();
+  write.in_pool = true;
+  hand_over(op.id, std::make_unique<WriteJob>(op.fd, std::move(write.bytes), write.written, place));
+}
+
+void LoopBase::take_back_write(Op& op, WriteJob& job) {
+  auto& write = op.as<WritePart>();
+  op.stage = Stage::idle;
+  write.in_pool = false;
+  write.bytes = std::move(job.bytes);
+  write.written = job.written;
+  if (job.error == EAGAIN && !op.cancel_asked) {
+    would_block(op);
+  } else {
+    post_error(op, job.error == EAGAIN ? ECANCELED : job.error);
+  }
 }
 
 void LoopBase::drop(std::unique_ptr<Job> job) {

@@ -61,10 +61,9 @@ struct WritePart {
   WriteSink* sink;
   std::string bytes;
   std::size_t written = 0;
-  bool polling = false;     ///< uring: waits for POLLOUT rather than for a write
-  bool plain = false;       ///< the file knows no write that surely does not block (a terminal)
-  bool counted = false;     ///< uring: in flight, and counted for its place
-  std::uint64_t place = 0;  ///< uring: the file system of a regular file, see Job::place(); 0: never hangs
+  bool polling = false;  ///< uring: waits for POLLOUT rather than for a write
+  bool in_pool = false;  ///< the worker pool has the bytes: it may not be ended before they come back
+  bool plain = false;    ///< the file knows no write that surely does not block (a terminal)
 };
 
 struct JobPart {

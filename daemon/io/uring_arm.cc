@@ -25,24 +25,33 @@ void drop_front(std::vector<OpId>& ids, std::size_t count) {
   ids.erase(ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(count));
 }
 
-/// What kind of file it is decides how it is written. Without asking a server, which may be down.
-void look_at_file(int fd, WritePart& write) {
+/// Of a file whose writes may hang, else 0; `plain` is for terminals. Without asking a server, which may be down.
+std::uint64_t place_of_writes(int fd, bool& plain) {
   struct statx info {};
-  if (::statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE, &info) != 0) return;
-  write.plain = S_ISCHR(info.stx_mode);
-  if (S_ISREG(info.stx_mode) || S_ISBLK(info.stx_mode)) write.place = place_of(info);
+  if (::statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE, &info) != 0) return 0;
+  plain = S_ISCHR(info.stx_mode);
+  return S_ISREG(info.stx_mode) || S_ISBLK(info.stx_mode) ? place_of(info) : 0;
 }
 
 }  // namespace
 
 void UringLoop::start(Op& op) {
   auto* write = op.get<WritePart>();
-  if (write != nullptr && write->written == 0) look_at_file(op.fd, *write);
+  if (write != nullptr && write->written == 0) {
+    if (const std::uint64_t place = place_of_writes(op.fd, write->plain); place != 0) {
+      return hand_over_write(op, place);
+    }
+  }
+  queue(op);
+}
+
+void UringLoop::queue(Op& op) {
   op.stage = Stage::queued;
   to_arm_.push_back(op.id);
 }
 
 void UringLoop::stop(Op& op) {
+  if (auto* write = op.get<WritePart>(); write != nullptr && write->in_pool) return;  // the pool will end it
   if (op.stage == Stage::armed) {
     to_cancel_.push_back(op.id);
   } else {
@@ -70,7 +79,7 @@ void UringLoop::arm_queued() {
     // Stale: released meanwhile. Cancelled: its end is already posted.
     if (op != nullptr && op->stage == Stage::queued && !op->cancel_asked) {
       if (!make_space(2)) break;
-      if (may_arm(*op)) arm(*op);
+      arm(*op);
     }
   }
   drop_front(to_arm_, done);
@@ -100,14 +109,6 @@ bool UringLoop::make_space(unsigned entries) {
     collect();
   }
   return ring_->space() >= entries;
-}
-
-/// A write to a place where enough are in flight is armed when one of them has ended.
-bool UringLoop::may_arm(Op& op) {
-  auto* write = op.get<WritePart>();
-  if (write == nullptr || write->place == 0) return true;
-  write->counted = places_.begin(write->place, op.id);
-  return write->counted;
 }
 
 void UringLoop::arm(Op& op) {

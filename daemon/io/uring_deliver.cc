@@ -1,7 +1,6 @@
 /// The completion half of the io_uring engine: from what the kernel says to ends of ops.
 
 #include <cerrno>
-#include <utility>
 
 #include <sys/wait.h>
 
@@ -113,20 +112,9 @@ void UringLoop::deliver_poll(Op& op, const Completion& completion) {
   }
 }
 
-/// The next one's turn, passing over those that were cancelled while they waited.
-void UringLoop::leave_place(WritePart& write) {
-  if (!std::exchange(write.counted, false)) return;
-  OpId id = places_.end(write.place);
-  for (Op* op = nullptr; id; id = places_.next(write.place)) {
-    op = slab_.find(id);
-    if (op != nullptr && op->stage == Stage::queued && !op->cancel_asked) return to_arm_.push_back(id);
-  }
-}
-
 void UringLoop::deliver_write(Op& op, WritePart& write, const Completion& completion) {
   const int result = completion.result;
   op.stage = Stage::idle;
-  leave_place(write);
   if (write.polling) {
     write.polling = false;
     if (result < 0 && result != -EINTR) return finish_write(op, -result);

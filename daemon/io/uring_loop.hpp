@@ -10,7 +10,6 @@
 #include "daemon/io/clock.hpp"
 #include "daemon/io/loop_base.hpp"
 #include "daemon/io/uring_buffers.hpp"
-#include "daemon/io/uring_places.hpp"
 #include "daemon/io/uring_ring.hpp"
 
 namespace supd::io {
@@ -38,6 +37,7 @@ class UringLoop final : public LoopBase {
   void deliver(Op& op, const Completion& completion) override;
   void batch_done() override;
   bool watch_jobs(sys::BorrowedFd signal) override;
+  void would_block(Op& op) override { queue(op); }
 
  private:
   UringLoop(std::unique_ptr<uring::Ring> ring, std::unique_ptr<uring::Buffers> buffers, const uring::Options& options);
@@ -45,7 +45,7 @@ class UringLoop final : public LoopBase {
   // Arming (uring_arm.cc)
   void arm_queued();
   bool make_space(unsigned entries);
-  [[nodiscard]] bool may_arm(Op& op);
+  void queue(Op& op);
   void arm(Op& op);
   void arm_child(Op& op, ChildPart& child);
   void arm_stream(Op& op, StreamPart& stream);
@@ -63,7 +63,6 @@ class UringLoop final : public LoopBase {
   void deliver_bytes(Op& op, StreamPart& stream, const Completion& completion);
   void stream_stopped(Op& op, StreamPart& stream, int result);
   void deliver_poll(Op& op, const Completion& completion);
-  void leave_place(WritePart& write);
   void deliver_write(Op& op, WritePart& write, const Completion& completion);
 
   uring::Options options_;
@@ -72,7 +71,6 @@ class UringLoop final : public LoopBase {
   std::vector<OpId> to_arm_;
   std::vector<OpId> to_cancel_;
   std::vector<OpId> starved_;
-  uring::Places places_;
   sys::BorrowedFd jobs_signal_{-1};
   bool signals_armed_ = false, jobs_armed_ = false;
   std::uint64_t plain_streams_ = 0;

@@ -9,7 +9,6 @@
 #include <cstring>
 
 #include "daemon/io/uring_opcodes.hpp"
-#include "daemon/io/uring_places.hpp"
 #include "units/base/assert.hpp"
 
 namespace supd::io::uring {
@@ -57,10 +56,6 @@ int Ring::setup(const Options& options, unsigned flags) {
   const int rc = io_uring_queue_init_params(options.sq_entries, &ring_, &params);
   if (rc < 0) return -rc;
   is_set_up_ = true;
-  // More threads than the kernel's default of four per CPU, so that some disks may hang and others be written.
-  // Without that right or call it is the default.
-  std::array<unsigned, 2> threads{Places::kernel_threads_max, 0};
-  static_cast<void>(io_uring_register_iowq_max_workers(&ring_, threads.data()));
   // Entry i is always described by element i of the index array (newer libraries do without the array),
   // so that publishing is one store.
   if (ring_.sq.array != nullptr) {

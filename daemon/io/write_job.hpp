@@ -1,6 +1,7 @@
 #pragma once
 
-/// A write to a regular file for the worker pool: epoll can't tell when a disk is ready.
+/// A write to a regular file for the worker pool: epoll can't tell when a disk is ready, and io_uring has threads for
+/// it that one hung disk can take all, and that files share by a hash.
 
 #include <unistd.h>
 

@@ -24,9 +24,8 @@
 #include <string_view>
 
 #include "daemon/io/loop.hpp"
-#include "daemon/log/buffer_pool.hpp"
-#include "daemon/log/compressor.hpp"
 #include "daemon/log/file_job.hpp"
+#include "daemon/log/file_shared.hpp"
 #include "daemon/log/format/line.hpp"
 #include "daemon/log/format/run_marker.hpp"
 #include "daemon/log/format/stamp.hpp"
@@ -39,8 +38,6 @@
 
 namespace supd::log {
 
-class FileSink;
-
 struct Drops {
   std::uint64_t records = 0;
   std::uint64_t bytes = 0;  ///< as they would have stood in the file
@@ -50,31 +47,6 @@ struct Drops {
 struct Lag {
   std::size_t bytes = 0;
   Duration age{};  ///< of the oldest of them
-};
-
-struct FileEvents : CompressorEvents {
-  /// The file can't be written; told once, until it works again.
-  virtual void on_file_failed(const std::string& path, const Error& error) = 0;
-  virtual void on_file_resumed(const std::string& path) = 0;
-  /// The file can't be rotated, so it grows on; told once, until it works again.
-  virtual void on_rotation_failed(const std::string& path, const Error& error) = 0;
-  /// A sink that was retired has nothing left to do; it may be destroyed in the call.
-  virtual void on_file_done(FileSink& sink) = 0;
-
- protected:
-  ~FileEvents() = default;
-};
-
-/// What all log files share. Outlives them.
-struct FileShared {
-  io::Loop& loop;
-  FileEvents& events;
-  std::int64_t (*clock_us)() = wall_clock_us;
-  Stamper stamper{};
-  BufferPool buffers{loop};
-  std::string scratch{};  ///< one record
-  Compressor compressor{loop, events};
-  Sweeper sweeper{loop, clock_us, compressor};
 };
 
 /// What a unit file says of its log file.
@@ -142,6 +114,8 @@ class FileSink final : io::WriteSink, io::JobSink, io::TimerSink, SweepSink {
 
   /// Something is in flight, or waits to be.
   [[nodiscard]] bool busy() const { return in_flight() || !pending_.empty(); }
+  /// Nothing would be left for retire() to do.
+  [[nodiscard]] bool finished() const { return !busy() && !file_.is_open(); }
   [[nodiscard]] bool failing() const { return failing_; }
   [[nodiscard]] const Drops& dropped() const { return dropped_; }
   /// Bytes that are not in the file yet, and how long the oldest of them has been waiting.

@@ -17,7 +17,8 @@ void Hub::retire(std::unique_ptr<FileSink> file) {
 
 bool Hub::idle() const {
   auto is_idle = [](const auto& sink) { return sink == nullptr || sink->idle(); };
-  return files_.buffers.pending() == 0 && is_idle(options_.console) && std::ranges::all_of(datagrams_, is_idle);
+  return files_.buffers.pending() == 0 && retired_.empty() && is_idle(options_.console) &&
+         std::ranges::all_of(datagrams_, is_idle);
 }
 
 RecordSink* Hub::shared(SharedSink sink) {

@@ -158,7 +158,7 @@ void UnitLog::close_file() {
     losses().closed_files.records += file_->dropped().records;
     losses().closed_files.bytes += file_->dropped().bytes;
   }
-  if (file_->busy()) hub_.retire(std::move(file_));
+  if (!file_->finished()) hub_.retire(std::move(file_));
   file_.reset();
   on_room();
 }

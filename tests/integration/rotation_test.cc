@@ -23,7 +23,8 @@ struct Rotation : OnEachEngine {
   /// The closed files, oldest first, and then the one that is written.
   static std::vector<std::string> files(const std::string& folder) {
     std::vector<std::string> out;
-    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    std::error_code not_there_yet;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, not_there_yet)) {
       if (entry.path().filename() != "current") out.push_back(entry.path().string());
     }
     std::sort(out.begin(), out.end());

@@ -107,15 +107,6 @@ class FakeLoop final : public io::Loop {
     now_ = until;
   }
 
-  /// Fires the first timer that is due now, alone, as one turn of a loop might.
-  void step() {
-    auto due = earliest(now_);
-    if (!due) return;
-    auto [sink, at] = timers_.at(*due);
-    timers_.erase(*due);
-    sink->on_timer({1, *due}, false);
-  }
-
   void feed(int fd, std::string_view text) {
     auto stream = find(fd);
     stream.second->on_stream_data(stream.first, std::as_bytes(std::span(text)));
