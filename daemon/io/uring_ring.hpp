@@ -17,8 +17,8 @@ namespace supd::io::uring {
 struct Options {
   unsigned sq_entries = 256;
   unsigned cq_entries = 2048;  ///< at least 4 × sq_entries; rounded up to a power of two
-  unsigned buffer_count = 64;  ///< a power of two, 32768 at most
-  unsigned buffer_bytes = 16 * 1024;
+  unsigned buffer_count = 32;  ///< a power of two, 32768 at most
+  unsigned buffer_bytes = 64 * 1024;
   unsigned completions_per_turn = 1024;  ///< the rest waits for the next turn
   bool wait_outside = false;             ///< wait in ppoll(2) as on kernels without IORING_ENTER_NO_IOWAIT
 };

@@ -50,24 +50,26 @@ void FileSink::append(std::int64_t time_us, std::string_view stamp, Stream strea
   if (append_formatted(time_us) && marks) run_ = run.run;
 }
 
-bool FileSink::append_lines(std::int64_t time_us, std::string_view stamp, Stream stream, std::string_view block,
-                            const RunMark& run) {
-  if (run.run.valid() && run.run != run_ && !raw()) return false;
+std::optional<std::size_t> FileSink::append_lines(std::int64_t time_us, std::string_view stamp, Stream stream,
+                                                  std::string_view block, const RunMark& run) {
+  if (run.run.valid() && run.run != run_ && !raw()) return {};
   const std::size_t most = lines_size_max(block.size(), stamp.size());
-  if (settings_.format == LogFormat::json || unreported_.records != 0 || failing_) return false;
+  if (settings_.format == LogFormat::json || unreported_.records != 0 || failing_) return {};
   if (pending_.size() + most > max_pending || shared_.buffers.pending() + most > BufferPool::max_pending_bytes) {
-    return false;
+    return {};
   }
   time_us_ = time_us;
   const std::size_t before = pending_.size();
   if (before == 0) oldest_ = shared_.loop.now();
+  std::size_t lines = 0;
   if (raw()) {
     pending_ += block;
+    lines = count_lines(block);
   } else {
-    log::append_lines(pending_, stamp, stream, block);
+    lines = log::append_lines(pending_, stamp, stream, block);
   }
   shared_.buffers.add(pending_.size() - before);
-  return true;
+  return lines;
 }
 
 void FileSink::append_note(std::int64_t time_us, std::string_view stamp, std::string_view text) {

@@ -20,6 +20,7 @@
 /// to the bound, then they are dropped or their unit waits. Sweeps of the directory go beside all that.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -73,11 +74,13 @@ class FileSink final : io::WriteSink, io::JobSink, io::TimerSink, SweepSink {
   static constexpr std::size_t max_pending_failed = 16 * 1024;  ///< bytes kept while the file can't be written
   static constexpr std::size_t full_bytes = 1024 * 1024;        ///< gathered: no more is read
   static constexpr std::size_t gather_bytes = 64 * 1024;        ///< so many are written at once
-  static constexpr Duration gather_time = 5ms;                  ///< writes follow each other no faster
-  static constexpr Duration busy_time = 200ms;                  ///< of one write; then OnFull::drop waits no longer
-  static constexpr Duration retry_time = 1s;                    ///< after an error, and between looks at the name
-  static constexpr Duration rotation_retry_time = 10s;          ///< after a rotation that failed
-  static constexpr Duration hang_time = 1s;                     ///< what is in flight for longer hangs
+  static constexpr Duration gather_time = 4ms;                  ///< writes follow each other no faster
+  static constexpr Duration flood_gather_time = 20ms;  ///< the same after a write of flood_bytes: no single line
+  static constexpr std::size_t flood_bytes = 2048;
+  static constexpr Duration busy_time = 200ms;          ///< of one write; then OnFull::drop waits no longer
+  static constexpr Duration retry_time = 1s;            ///< after an error, and between looks at the name
+  static constexpr Duration rotation_retry_time = 10s;  ///< after a rotation that failed
+  static constexpr Duration hang_time = 1s;             ///< what is in flight for longer hangs
 
   /// `room` may be nullptr.
   FileSink(FileShared& shared, FileSettings settings, RoomSink* room = nullptr);
@@ -89,10 +92,10 @@ class FileSink final : io::WriteSink, io::JobSink, io::TimerSink, SweepSink {
   /// Adds one record, behind a run marker when the one before was of another run, or counts it as dropped. `stamp`
   /// is the text of `time_us`.
   void append(std::int64_t time_us, std::string_view stamp, Stream stream, const Line& line, const RunMark& run = {});
-  /// Many lines at once, each with its newline. Returns false, and has done nothing, where they have to be
+  /// Many lines at once, each with its newline; returns how many. Nothing, and nothing done, where they have to be
   /// looked at one by one: in another format than text or raw, with little room, or where a run begins.
-  [[nodiscard]] bool append_lines(std::int64_t time_us, std::string_view stamp, Stream stream, std::string_view block,
-                                  const RunMark& run = {});
+  [[nodiscard]] std::optional<std::size_t> append_lines(std::int64_t time_us, std::string_view stamp, Stream stream,
+                                                        std::string_view block, const RunMark& run = {});
   /// Not for LogFormat::raw, which has the child's bytes only.
   void append_note(std::int64_t time_us, std::string_view stamp, std::string_view text);
 
@@ -175,7 +178,7 @@ class FileSink final : io::WriteSink, io::JobSink, io::TimerSink, SweepSink {
   io::OpId timer_{};          ///< ends a gathering, the wait after an error, or for what is in flight (full())
   Instant begun_{};           ///< when what is in flight was begun
   Instant last_write_{};      ///< start of it
-  Instant oldest_{}, oldest_in_flight_{};  ///< when the first byte of pending_ came, and of the write in flight
+  Instant oldest_{}, oldest_in_flight_{};  ///< when the first byte came, of pending_ and in flight
   Instant checked_{};                      ///< when the name was last looked at
   Instant rotate_from_{};                  ///< no rotation before
   std::int64_t newest_us_ = INT64_MIN;     ///< in the name of a closed file
@@ -183,7 +186,7 @@ class FileSink final : io::WriteSink, io::JobSink, io::TimerSink, SweepSink {
   Drops dropped_{};
   Drops unreported_{};
   RunId run_{};                ///< of the last record
-  std::size_t in_flight_ = 0;  ///< bytes of the write in flight
+  std::size_t in_flight_ = 0;  ///< bytes of the write in flight, or of the last one
   bool failing_ = false;
   bool hang_told_ = false;
   bool lost_ = false;  ///< the file is open and not to be written any more

@@ -19,7 +19,7 @@ LogFile::Now FileSink::now() const { return {shared_.loop.now(), shared_.clock_u
 void FileSink::flush(bool urgent) {
   if (pending_.empty() || in_flight()) return;
   if (failing_ && timer_) return;
-  Instant next = last_write_ + gather_time;
+  Instant next = last_write_ + (in_flight_ < flood_bytes ? gather_time : flood_gather_time);
   bool wait = !urgent && pending_.size() < gather_bytes && shared_.loop.now() < next;
   if (!wait) {
     advance();

@@ -46,11 +46,11 @@ class UnitLog::Batch final : public LineSink {
   /// The same as on_line() for each, only faster, where nothing asks for single lines.
   void on_lines(std::string_view block) override {
     if (log_.limit_ || log_.shared_ != 0 || log_.followers_ != 0 || begins_run()) return LineSink::on_lines(block);
-    if (file_ != nullptr && !file_->append_lines(time_us_, stamp_, stream_, block, run_))
-      return LineSink::on_lines(block);
+    auto lines = file_ != nullptr ? file_->append_lines(time_us_, stamp_, stream_, block, run_) : count_lines(block);
+    if (!lines) return LineSink::on_lines(block);
     log_.ring_.append_lines(time_us_, ring_flags(), block);
     log_.bytes_ += block.size();
-    each_line(block, [this](std::string_view) { ++log_.lines_; });
+    log_.lines_ += *lines;
   }
 
   void note(std::string_view text) {

@@ -13,7 +13,7 @@ extern "C" const char etext;
 namespace supd::sys {
 
 void keep_free_memory() {
-  constexpr int kept_bytes = 16 * 1024 * 1024;
+  constexpr int kept_bytes = 64 * 1024 * 1024;
   // Smaller than any file's full buffer: those are mapped for themselves, and gone when they are freed.
   constexpr int mapped_bytes = 4 * 1024 * 1024;
   ::mallopt(M_TRIM_THRESHOLD, kept_bytes);

@@ -13,6 +13,7 @@
 #include <system_error>
 
 #include "tests/bench/context.hpp"
+#include "tests/bench/logs/load.hpp"
 
 namespace supd::bench {
 namespace {
@@ -116,14 +117,7 @@ UnitStatus Subject::status(const std::string& unit) {
   return all->front();
 }
 
-Duration Subject::cpu() const {
-  clockid_t clock{};
-  timespec used{};
-  if (::clock_getcpuclockid(process_->pid(), &clock) != 0 || ::clock_gettime(clock, &used) != 0) {
-    throw std::runtime_error("supd's CPU clock can't be read");
-  }
-  return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
-}
+Duration Subject::cpu() const { return cpu_of(process_->pid()); }
 
 double Subject::pss_kb() const {
   return static_cast<double>(proc_number("/proc/" + std::to_string(process_->pid()) + "/smaps_rollup", "Pss"));

@@ -41,6 +41,7 @@ class Subject {
   [[nodiscard]] std::string socket() const { return scratch_.file("control.sock"); }
   [[nodiscard]] UnitStatus status(const std::string& unit);
 
+  [[nodiscard]] int pid() const { return process_->pid(); }
   [[nodiscard]] Duration cpu() const;           ///< user and system, all threads, children not included
   [[nodiscard]] double pss_kb() const;          ///< proc(5) smaps_rollup
   [[nodiscard]] std::uint64_t wakeups() const;  ///< voluntary context switches

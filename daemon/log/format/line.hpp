@@ -47,6 +47,13 @@ void each_line(std::string_view block, Visit&& visit) {
   }
 }
 
+/// Lines in `block`, which ends with a newline.
+[[nodiscard]] inline std::size_t count_lines(std::string_view block) {
+  std::size_t lines = 0;
+  each_line(block, [&lines](std::string_view) { ++lines; });
+  return lines;
+}
+
 struct LineSink {
   virtual void on_line(const Line& line) = 0;
   /// Many at once: `block` holds whole lines, each with its newline and within max_line; valid during the call.

@@ -45,7 +45,8 @@ class BareReader final : public LogReader {
     }
     sys::UniqueFd file(::open(scratch.file("log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
     if (!file.valid()) fail("open");
-    std::uint64_t start = gate.open(load.writers);
+    gate.wait_for_all(load.writers);
+    std::uint64_t start = gate.open();
     Duration cpu = own_cpu();
     std::uint64_t lines = copy(file.get());
     Reading reading{.seconds = static_cast<double>(now_ns() - start) / 1e9, .lines = lines};

@@ -67,9 +67,7 @@ std::vector<std::string> Gate::command(const Load& load, std::size_t slot) const
 }
 
 /// Open to the end: who comes late to the gate finds it open.
-std::uint64_t Gate::open(std::size_t writers) {
-  static_cast<void>(births_.take(writers));
-  ::usleep(200'000);
+std::uint64_t Gate::open() {
   std::uint64_t start = now_ns();
   fifo_.reset(::open(path_.c_str(), O_RDWR | O_CLOEXEC));
   if (!fifo_.valid()) throw std::system_error(errno, std::generic_category(), path_);
@@ -113,6 +111,17 @@ std::uint64_t lines_below(const std::string& directory, std::string_view tag, st
     lines += count.lines();
   });
   return lines;
+}
+
+void wait_until_quiet(int pid) {
+  constexpr int quiet_looks = 10, looks = 1000;
+  Duration used = cpu_of(pid);
+  for (int i = 0, quiet = 0; i < looks && quiet < quiet_looks; ++i) {
+    ::usleep(20'000);
+    Duration now = cpu_of(pid);
+    quiet = now - used < 1ms ? quiet + 1 : 0;
+    used = now;
+  }
 }
 
 Duration cpu_of(int pid) {

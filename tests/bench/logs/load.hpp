@@ -39,8 +39,10 @@ class Gate {
 
   /// The command line of writer number `slot`.
   [[nodiscard]] std::vector<std::string> command(const Load& load, std::size_t slot) const;
-  /// Waits for all writers, lets them go, and returns the time.
-  std::uint64_t open(std::size_t writers);
+  /// Waits until all writers are there.
+  void wait_for_all(std::size_t writers) { static_cast<void>(births_.take(writers)); }
+  /// Lets them go, and returns the time.
+  std::uint64_t open();
   /// Waits until all have written everything.
   void wait_for_ends(std::size_t writers);
 
@@ -58,6 +60,9 @@ std::uint64_t wait_until_written(const std::string& directory, std::uint64_t byt
 /// Lines in all files below `directory`; with `tag`, only those that have it at `tag_at`.
 [[nodiscard]] std::uint64_t lines_below(const std::string& directory, std::string_view tag = {},
                                         std::size_t tag_at = 0);
+
+/// Waits until the process has used no CPU for a moment: what it had to do at start is done.
+void wait_until_quiet(int pid);
 
 /// User and system time of a process, all threads.
 [[nodiscard]] Duration cpu_of(int pid);

@@ -75,8 +75,11 @@ class PerWriter final : public LogReader {
       loggers.push_back(start(logger(scratch.file("logs/w" + std::to_string(i))), reader.get(), -1));
       writers.push_back(start(gate.command(load, i), -1, writer.get()));
     }
-    std::uint64_t begun = gate.open(load.writers);
+    gate.wait_for_all(load.writers);
+    wait_until_quiet(loggers.back());
     Reading reading;
+    for (pid_t logger : loggers) reading.cpu_seconds -= std::chrono::duration<double>(cpu_of(logger)).count();
+    std::uint64_t begun = gate.open();
     for (pid_t writer : writers) reap(writer);
     for (pid_t logger : loggers) reading.cpu_seconds += reap(logger);
     reading.seconds = static_cast<double>(now_ns() - begun) / 1e9;
@@ -114,8 +117,10 @@ class Supervisord final : public LogReader {
     fs::create_directories(scratch.file("logs"));
     std::string config = scratch.write("supervisord.conf", configuration(scratch, gate, load));
     integration::Program daemon({find_program("supervisord"), "-c", config}, {scratch.file("supervisord.out"), {}});
-    std::uint64_t begun = gate.open(load.writers);
+    gate.wait_for_all(load.writers);
+    wait_until_quiet(daemon.pid());
     Duration cpu = cpu_of(daemon.pid());
+    std::uint64_t begun = gate.open();
     gate.wait_for_ends(load.writers);
     std::uint64_t end = wait_until_written(scratch.file("logs"), load.total());
     Reading reading{.seconds = static_cast<double>(end - begun) / 1e9};

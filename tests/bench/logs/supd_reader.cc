@@ -30,8 +30,10 @@ class SupdReader final : public LogReader {
                                              "\n[log]\nto = ['file']\nkeep = 0\n" + rest_);
     }
     supd.launch();
-    std::uint64_t start = gate.open(load.writers);
+    gate.wait_for_all(load.writers);
+    wait_until_quiet(supd.pid());
     Duration cpu = supd.cpu();
+    std::uint64_t start = gate.open();
     gate.wait_for_ends(load.writers);
     bool raw = rest_.contains("raw");
     std::string logs = supd.scratch().file("logs");
