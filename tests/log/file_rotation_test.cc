@@ -17,14 +17,14 @@
 namespace supd::log {
 namespace {
 
-/// Files have their ages from the real clock, so that is where the tests' clock starts.
-const std::int64_t start_us = wall_clock_us();
+/// Files have their ages from the real clock, so that is where the clock of each test starts.
+std::int64_t start_us = 0;
 constexpr std::size_t record_bytes = 40;
 
 /// A sink on a fake loop whose writes reach real files.
 class FileRotation : public ::testing::Test, protected FileEvents {
  protected:
-  FileRotation() { FakeWall::now_us = start_us; }
+  FileRotation() { FakeWall::now_us = start_us = wall_clock_us(); }
   ~FileRotation() override { FakeWall::now_us = 0; }
   void on_file_failed(const std::string&, const Error& error) override { failures.push_back(error); }
   void on_file_resumed(const std::string&) override { ++resumed; }

@@ -17,10 +17,10 @@
 namespace supd::log {
 namespace {
 
-const std::int64_t start_us = wall_clock_us();
+std::int64_t start_us = 0;
 
 struct FileStates : ::testing::Test, FileEvents {
-  FileStates() { FakeWall::now_us = start_us; }
+  FileStates() { FakeWall::now_us = start_us = wall_clock_us(); }
   ~FileStates() override {
     sink.reset();
     FakeWall::now_us = 0;
