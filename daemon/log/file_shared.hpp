@@ -16,6 +16,17 @@ namespace supd::log {
 
 class FileSink;
 
+struct Drops {
+  std::uint64_t records = 0;
+  std::uint64_t bytes = 0;  ///< as they would have stood in the file
+};
+
+/// What a sink has taken and not passed on yet.
+struct Lag {
+  std::size_t bytes = 0;
+  Duration age{};  ///< of the oldest of them
+};
+
 struct FileEvents : CompressorEvents {
   /// The file can't be written; told once, until it works again.
   virtual void on_file_failed(const std::string& path, const Error& error) = 0;

@@ -39,17 +39,6 @@
 
 namespace supd::log {
 
-struct Drops {
-  std::uint64_t records = 0;
-  std::uint64_t bytes = 0;  ///< as they would have stood in the file
-};
-
-/// What a sink has taken and not passed on yet.
-struct Lag {
-  std::size_t bytes = 0;
-  Duration age{};  ///< of the oldest of them
-};
-
 /// What a unit file says of its log file.
 struct FileSettings {
   std::string path;

@@ -41,10 +41,14 @@ void measure_status(const Context& context);
 void measure_idle(const Context& context);
 void measure_logs(const Context& context);
 void measure_log_curve(const Context& context);
+void measure_log_follow(const Context& context);
+void measure_log_memory(const Context& context);
 void measure_load(const Context& context);
 void measure_apply(const Context& context);
 
 /// The tiny program that is started by the thousand (child.c).
 [[nodiscard]] std::string child_program();
+
+[[nodiscard]] std::string supctl_program();
 
 }  // namespace supd::bench

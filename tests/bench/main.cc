@@ -24,6 +24,8 @@ constexpr std::array all_parts{
     Part{"idle", "wakeups and CPU while nothing happens", measure_idle},
     Part{"logs", "output into files, beside other programs: MB/s, CPU per GB, lines lost", measure_logs},
     Part{"curve", "the same with 1 to 1000 writers", measure_log_curve},
+    Part{"follow", "from the write of a line to supctl logs -f", measure_log_follow},
+    Part{"flood", "memory after 1 GB and after 10 GB of output", measure_log_memory},
     Part{"load", "10000 unit files read and checked by a fresh process", measure_load},
     Part{"apply", "10000 unit files, of which one or all changed, taken over", measure_apply},
 };

@@ -40,11 +40,6 @@ double program_ms(const std::vector<std::string>& argv, std::size_t runs) {
   return median(ms);
 }
 
-std::string supctl_program() {
-  const char* given = std::getenv("SUPCTL_BIN");
-  return given != nullptr ? given : SUPD_BUILD_ROOT "/ctl/supctl";
-}
-
 }  // namespace
 
 void measure_memory(const Context& context) {

@@ -42,6 +42,7 @@ std::uint64_t proc_number(const std::string& path, std::string_view name) {
 }  // namespace
 
 std::string child_program() { return SUPD_BENCH_CHILD; }
+std::string supctl_program() { return from_environment("SUPCTL_BIN", SUPD_BUILD_ROOT "/ctl/supctl"); }
 std::string no_logs() { return "[log]\nto = ['none']\n"; }
 std::string always_restart() { return "[restart]\npolicy = 'always'\ndelay = '0'\nlimit = 0\n"; }
 
@@ -121,6 +122,10 @@ Duration Subject::cpu() const { return cpu_of(process_->pid()); }
 
 double Subject::pss_kb() const {
   return static_cast<double>(proc_number("/proc/" + std::to_string(process_->pid()) + "/smaps_rollup", "Pss"));
+}
+
+double Subject::peak_kb() const {
+  return static_cast<double>(proc_number("/proc/" + std::to_string(process_->pid()) + "/status", "VmHWM"));
 }
 
 std::uint64_t Subject::wakeups() const {

@@ -178,7 +178,7 @@ TEST_F(FileSinkTest, L9_P8_a_long_failure_keeps_little_and_counts_the_rest) {
   EXPECT_LE(shared.buffers.pending(), FileSink::max_pending_failed);
   loop.advance(FileSink::retry_time);
   complete();
-  loop.advance(FileSink::gather_time);
+  loop.advance(FileSink::flood_gather_time);
   written += loop.complete_all();
   auto records = parse_log(written);
   EXPECT_EQ(records.back().tag, "-");
