@@ -3,7 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
-#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
@@ -13,7 +13,7 @@
 
 namespace supd::apply {
 
-/// Held by both threads. The eventfd becomes readable when the work is done.
+/// Held by both threads. The other end of the pipe becomes readable when the work is done.
 struct Background::Job {
   std::function<void()> work;
   sys::UniqueFd ended;
@@ -49,9 +49,8 @@ void* Background::Job::thread_main(void* handle) {
   std::unique_ptr<std::shared_ptr<Job>> job(static_cast<std::shared_ptr<Job>*>(handle));
   (*job)->work();
   (*job)->work = nullptr;
-  std::uint64_t one = 1;
-  // Room for a one there always is.
-  static_cast<void>(!::write((*job)->ended.get(), &one, sizeof one));
+  // Room for one byte there always is.
+  static_cast<void>(!::write((*job)->ended.get(), "", 1));
   return nullptr;
 }
 
@@ -61,9 +60,11 @@ Result<void> Background::start(std::function<void()> work, std::function<void()>
   SUPD_ASSERT(!busy());
   auto job = std::make_shared<Job>();
   job->work = std::move(work);
-  job->ended.reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-  sys::UniqueFd ended(job->ended.valid() ? ::fcntl(job->ended.get(), F_DUPFD_CLOEXEC, 0) : -1);
-  if (!ended.valid()) return failed("eventfd");
+  // No eventfd: a ring that tells of completions by one (as it has to before Linux 6.15) may miss another one's.
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) return failed("pipe2");
+  sys::UniqueFd ended(ends[0]);
+  job->ended.reset(ends[1]);
   auto handle = std::make_unique<std::shared_ptr<Job>>(job);
   if (int error = start_thread(&Job::thread_main, handle.get()); error != 0) {
     return std::unexpected(errno_error("pthread_create", "background", error));

@@ -35,7 +35,7 @@ class Background final : io::PollSink {
 
   io::Loop& loop_;
   std::shared_ptr<Job> job_;
-  sys::UniqueFd ended_;  ///< the eventfd, a second time: the loop's to close
+  sys::UniqueFd ended_;  ///< the reading end of its pipe: the loop's to close
   std::function<void()> done_;
   io::OpId poll_{};
 };
