@@ -69,8 +69,8 @@ void measure_logs(const Context& context) {
   add_if_there(readers, s6_log_reader());
   add_if_there(readers, svlogd_reader());
   add_if_there(readers, supervisord_reader());
-  const std::size_t much = context.scaled(500 * megabyte);
-  const std::size_t more = context.scaled(1000 * megabyte);
+  const std::size_t much = context.scaled(300 * megabyte);
+  const std::size_t more = context.scaled(500 * megabyte);
   const std::vector<Load> loads{
       {"1 writer, a write per line", 1, 100, much},    {"1 writer, 4 KiB writes", 1, 4096, more},
       {"1 writer, 64 KiB writes", 1, 65536, more},     {"100 writers, a write per line", 100, 100, much},
@@ -81,8 +81,8 @@ void measure_logs(const Context& context) {
 
 void measure_log_curve(const Context& context) {
   Readers readers = ours(context);
-  for (std::size_t writers : {1U, 2U, 5U, 10U, 20U, 50U, 100U, 200U, 500U, 1000U}) {
-    Load load{std::to_string(writers) + " writers, a write per line", writers, 100, context.scaled(300 * megabyte)};
+  for (std::size_t writers : {1U, 3U, 10U, 30U, 100U, 300U, 1000U}) {
+    Load load{std::to_string(writers) + " writers, a write per line", writers, 100, context.scaled(200 * megabyte)};
     compare(context, "curve", load, readers);
   }
 }
