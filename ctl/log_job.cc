@@ -172,11 +172,26 @@ proto::Params LogJob::memory_params() const {
 
 bool LogJob::wants_from_memory(const proto::LogRecord& record) const {
   if (!in_memory_.contains(record.unit) || !selection_.accepts(record)) return false;
-  if (!selection_.run) return true;
-  auto source = std::ranges::find(sources_, record.unit, &proto::LogSource::unit);
-  std::int64_t current = source == sources_.end() ? 0 : static_cast<std::int64_t>(source->run);
-  std::int64_t wanted = *selection_.run > 0 ? *selection_.run : current + *selection_.run;
-  return (record.run == 0 ? current : static_cast<std::int64_t>(record.run)) == wanted;
+  return !selection_.run || (record.run != 0 && record.run == memory_run(record.unit));
+}
+
+/// What --run means for a unit of which supd has the lines; 0: no run.
+std::uint64_t LogJob::memory_run(const std::string& unit) const {
+  if (*selection_.run > 0) return static_cast<std::uint64_t>(*selection_.run);
+  std::set<std::uint64_t> runs;
+  if (auto found = memory_runs_.find(unit); found != memory_runs_.end()) runs = found->second;
+  // A run that has not said anything yet counts.
+  auto source = std::ranges::find(sources_, unit, &proto::LogSource::unit);
+  if (source != sources_.end() && source->run != 0) runs.insert(source->run);
+  auto back = static_cast<std::size_t>(-*selection_.run);
+  return back < runs.size() ? *std::next(runs.rbegin(), static_cast<std::ptrdiff_t>(back)) : 0;
+}
+
+void LogJob::note_memory_runs(const std::vector<proto::LogRecord>& past) {
+  if (!selection_.run) return;
+  for (const proto::LogRecord& record : past) {
+    if (record.run != 0) memory_runs_[record.unit].insert(record.run);
+  }
 }
 
 Try<std::vector<proto::LogRecord>> LogJob::ask_memory() {
@@ -221,6 +236,7 @@ void LogJob::drop_what_files_have(std::vector<proto::LogRecord>& past) {
 }
 
 void LogJob::show_past(std::vector<proto::LogRecord> past) {
+  note_memory_runs(past);
   std::erase_if(past, [this](const proto::LogRecord& record) { return !wants_from_memory(record); });
   drop_what_files_have(past);
   logs::MemoryLog memory(std::move(past), selection_);
