@@ -87,7 +87,7 @@ Try<void> LogJob::find_from_supd() {
   Try<Client> client = context_.connect();
   if (!client) {
     if (client.error().outcome == Outcome::unreachable) {
-      client.error().advice += "\n  without supd, --directory DIR reads its log files";
+      client.error().advice += "; without supd, --directory DIR reads its log files";
     }
     return std::unexpected(std::move(client.error()));
   }
@@ -187,6 +187,17 @@ std::uint64_t LogJob::memory_run(const std::string& unit) const {
   return back < runs.size() ? *std::next(runs.rbegin(), static_cast<std::ptrdiff_t>(back)) : 0;
 }
 
+/// An empty answer alone does not tell that the run was misnamed.
+void LogJob::tell_missing_runs() {
+  if (!selection_.run || !names_one_unit(context_.options.units)) return;
+  bool found = std::ranges::any_of(files_, [](const auto& log) { return log->has_run(); });
+  for (const std::string& unit : in_memory_) {
+    auto known = memory_runs_.find(unit);
+    found = found || (known != memory_runs_.end() && known->second.contains(memory_run(unit)));
+  }
+  if (!found) tell("--run: the log has no lines of run " + std::to_string(*selection_.run));
+}
+
 void LogJob::note_memory_runs(const std::vector<proto::LogRecord>& past) {
   if (!selection_.run) return;
   for (const proto::LogRecord& record : past) {
@@ -255,6 +266,7 @@ void LogJob::show_past(std::vector<proto::LogRecord> past) {
     streams.push_back(log);
   }
   streams.push_back(&memory);
+  tell_missing_runs();
   logs::Merge merge(streams);
   for (proto::LogRecord record; !context_.out.closed() && merge.next(record);) show(record);
 }

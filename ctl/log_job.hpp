@@ -60,6 +60,7 @@ class LogJob {
   [[nodiscard]] std::optional<std::size_t> wanted_lines() const;
   [[nodiscard]] Try<void> find_from_supd();
   [[nodiscard]] std::uint64_t memory_run(const std::string& unit) const;
+  void tell_missing_runs();
   void note_memory_runs(const std::vector<proto::LogRecord>& past);
   void drop_what_files_have(std::vector<proto::LogRecord>& past);
 

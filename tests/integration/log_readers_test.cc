@@ -258,8 +258,10 @@ TEST_P(LogReaders, Of_units_in_memory_only_a_run_is_chosen_too) {
   EXPECT_EQ(logs({"-o", "raw", "--run", "0", "short"}).output, said[2]);
   EXPECT_EQ(logs({"-o", "raw", "--run", "-1", "short"}).output, said[1]);
   EXPECT_EQ(logs({"-o", "raw", "--run", "1", "short"}).output, said[0]);
-  EXPECT_EQ(logs({"-o", "raw", "--run", "-3", "short"}).output, "");
-  EXPECT_EQ(logs({"-o", "raw", "--run", "99", "short"}).output, "");
+  for (const char* none : {"-3", "99"}) {
+    EXPECT_EQ(logs({"-o", "raw", "--run", none, "short"}).output,
+              "supctl logs: --run: the log has no lines of run " + std::string(none) + "\n");
+  }
   std::string json = logs({"-o", "json", "--stream", "stdout", "-n", "1", "short"}).output;
   EXPECT_NE(json.find("\"run\":3"), std::string::npos) << json;
   daemon.stop();
