@@ -4,6 +4,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
+#include <charconv>
 #include <limits>
 
 #include "units/base/quantity.hpp"
@@ -115,24 +116,32 @@ void declare_stream(CLI::App& app, Options& options) {
   app.add_option_function<std::string>("--stream", read, "stdout, stderr, or supd for its own words")
       ->type_name("STREAM");
 }
+
+void declare_run(CLI::App& app, Options& options) {
+  auto read = [&options](const std::string& word) {
+    constexpr std::int64_t farthest_back = -1'000'000;
+    std::int64_t run = 0;
+    auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), run);
+    if (error != std::errc() || end != word.data() + word.size() || run < farthest_back) {
+      throw CLI::ValidationError("--run", "'" + word + "' is no run: write its number, 0 for the last or -1");
+    }
+    options.run = run;
+  };
+  app.add_option_function<std::string>("--run", read, "a run's number; 0: current or last; -1: the one before")
+      ->type_name("N");
+}
 }  // namespace
 
 void declare_logs(CLI::App& app, Options& options) {
   declare_patterns(app, options);
   app.add_flag("-f,--follow", options.follow, "go on with what comes; ends with Ctrl-C");
-  declare_lines(
-      app, options,
-      "the last N lines, of all units together (default 1000, with -f 10; all, where another option chooses)");
-  app.add_option("-S,--since", options.since, "from this time on: '2026-11-23 12:00', 12:00, 10m, '2h ago', today")
-      ->type_name("TIME");
+  declare_lines(app, options, "the last N (default 1000; 10 with -f; all if others choose)");
+  app.add_option("-S,--since", options.since, "from then on: '2026-11-23 12:00', 12:00, 10m, today")->type_name("TIME");
   app.add_option("-U,--until", options.until, "up to this time")->type_name("TIME");
-  app.add_option("-g,--grep", options.grep, "lines that a regular expression matches (POSIX, extended)")
-      ->type_name("RE");
+  app.add_option("-g,--grep", options.grep, "lines that match a POSIX extended regular expression")->type_name("RE");
   app.add_flag("-i,--ignore-case", options.ignore_case, "of --grep: a and A are the same");
   declare_stream(app, options);
-  app.add_option("--run", options.run, "of one run: its number; 0: the current or last one; -1: the one before")
-      ->type_name("N")
-      ->check(CLI::Range(std::int64_t{-1'000'000}, std::numeric_limits<std::int64_t>::max()).description(""));
+  declare_run(app, options);
   app.add_option("--directory", options.directory, "read the log files in DIR, without asking supd")->type_name("DIR");
   declare_format(app, options, "raw");
 }

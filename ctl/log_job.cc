@@ -87,7 +87,7 @@ Try<void> LogJob::find_from_supd() {
   Try<Client> client = context_.connect();
   if (!client) {
     if (client.error().outcome == Outcome::unreachable) {
-      client.error().advice += "\n  without supd, --directory DIR reads its log files";
+      client.error().advice += "; without supd, --directory DIR reads its log files";
     }
     return std::unexpected(std::move(client.error()));
   }
@@ -172,11 +172,37 @@ proto::Params LogJob::memory_params() const {
 
 bool LogJob::wants_from_memory(const proto::LogRecord& record) const {
   if (!in_memory_.contains(record.unit) || !selection_.accepts(record)) return false;
-  if (!selection_.run) return true;
-  auto source = std::ranges::find(sources_, record.unit, &proto::LogSource::unit);
-  std::int64_t current = source == sources_.end() ? 0 : static_cast<std::int64_t>(source->run);
-  std::int64_t wanted = *selection_.run > 0 ? *selection_.run : current + *selection_.run;
-  return (record.run == 0 ? current : static_cast<std::int64_t>(record.run)) == wanted;
+  return !selection_.run || (record.run != 0 && record.run == memory_run(record.unit));
+}
+
+/// What --run means for a unit of which supd has the lines; 0: no run.
+std::uint64_t LogJob::memory_run(const std::string& unit) const {
+  if (*selection_.run > 0) return static_cast<std::uint64_t>(*selection_.run);
+  std::set<std::uint64_t> runs;
+  if (auto found = memory_runs_.find(unit); found != memory_runs_.end()) runs = found->second;
+  // A run that has not said anything yet counts.
+  auto source = std::ranges::find(sources_, unit, &proto::LogSource::unit);
+  if (source != sources_.end() && source->run != 0) runs.insert(source->run);
+  auto back = static_cast<std::size_t>(-*selection_.run);
+  return back < runs.size() ? *std::next(runs.rbegin(), static_cast<std::ptrdiff_t>(back)) : 0;
+}
+
+/// An empty answer alone does not tell that the run was misnamed.
+void LogJob::tell_missing_runs() {
+  if (!selection_.run || !names_one_unit(context_.options.units)) return;
+  bool found = std::ranges::any_of(files_, [](const auto& log) { return log->has_run(); });
+  for (const std::string& unit : in_memory_) {
+    auto known = memory_runs_.find(unit);
+    found = found || (known != memory_runs_.end() && known->second.contains(memory_run(unit)));
+  }
+  if (!found) tell("--run: the log has no lines of run " + std::to_string(*selection_.run));
+}
+
+void LogJob::note_memory_runs(const std::vector<proto::LogRecord>& past) {
+  if (!selection_.run) return;
+  for (const proto::LogRecord& record : past) {
+    if (record.run != 0) memory_runs_[record.unit].insert(record.run);
+  }
 }
 
 Try<std::vector<proto::LogRecord>> LogJob::ask_memory() {
@@ -221,6 +247,7 @@ void LogJob::drop_what_files_have(std::vector<proto::LogRecord>& past) {
 }
 
 void LogJob::show_past(std::vector<proto::LogRecord> past) {
+  note_memory_runs(past);
   std::erase_if(past, [this](const proto::LogRecord& record) { return !wants_from_memory(record); });
   drop_what_files_have(past);
   logs::MemoryLog memory(std::move(past), selection_);
@@ -239,6 +266,7 @@ void LogJob::show_past(std::vector<proto::LogRecord> past) {
     streams.push_back(log);
   }
   streams.push_back(&memory);
+  tell_missing_runs();
   logs::Merge merge(streams);
   for (proto::LogRecord record; !context_.out.closed() && merge.next(record);) show(record);
 }

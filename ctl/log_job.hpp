@@ -4,6 +4,7 @@
 /// no work with them, and they can be read at any speed. supd is asked for what only it has: the memory of units
 /// without a file, or with one that can't be read or written.
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -58,6 +59,9 @@ class LogJob {
  private:
   [[nodiscard]] std::optional<std::size_t> wanted_lines() const;
   [[nodiscard]] Try<void> find_from_supd();
+  [[nodiscard]] std::uint64_t memory_run(const std::string& unit) const;
+  void tell_missing_runs();
+  void note_memory_runs(const std::vector<proto::LogRecord>& past);
   void drop_what_files_have(std::vector<proto::LogRecord>& past);
 
   Context& context_;
@@ -68,6 +72,7 @@ class LogJob {
   std::vector<std::unique_ptr<logs::UnitLog>> files_;
   std::set<std::string> in_memory_;  ///< units whose records supd has to give
   std::set<std::string> half_;       ///< of them, those that have files, too: they can't be written just now
+  std::map<std::string, std::set<std::uint64_t>> memory_runs_;  ///< by unit; only where a run is chosen
   std::optional<std::int64_t> memory_request_;
   bool old_supd_ = false, shown_any_ = false;
 };

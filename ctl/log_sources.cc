@@ -10,11 +10,13 @@ namespace supd::ctl {
 namespace {
 
 constexpr std::string_view current = "current";
+constexpr std::string_view log_directory =
+    "it should be the directory of all units' logs, as in daemon.log_dir of supd.toml";
 
 Failure cannot_read(const std::string& directory, const std::error_code& error) {
   bool denied = error == std::errc::permission_denied;
   return {denied ? Outcome::not_permitted : Outcome::failed, directory + ": " + error.message(),
-          "it should be the directory of all units' logs, as in log.dir of supd.toml"};
+          std::string(log_directory)};
 }
 
 Try<std::vector<std::string>> units_in(const std::string& directory) {
@@ -91,6 +93,9 @@ Try<std::vector<proto::LogSource>> find_log_sources(const std::string& directory
       found = true;
     }
     if (!found) return std::unexpected(no_such_unit(pattern, *names, directory));
+  }
+  if (patterns.empty() && names->empty()) {
+    return std::unexpected(Failure{Outcome::failed, "no unit has logs in " + directory, std::string(log_directory)});
   }
   if (patterns.empty()) std::ranges::for_each(*names, add);
   return out;

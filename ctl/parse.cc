@@ -86,7 +86,10 @@ std::expected<Parsed, ParseStop> parse_command_line(std::span<const char* const>
   Parsed parsed;
   parsed.verb = find_verb(args[verb_at]);
   if (parsed.verb == nullptr && std::string_view(args[verb_at]) == "help") {
-    return std::unexpected(ParseStop{Outcome::done, general_help()});
+    if (verb_at + 1 >= args.size()) return std::unexpected(ParseStop{Outcome::done, general_help()});
+    const Verb* about = find_verb(args[verb_at + 1]);
+    if (about == nullptr) return unknown_verb(args[verb_at + 1]);
+    return std::unexpected(ParseStop{Outcome::done, verb_help(*about)});
   }
   if (parsed.verb == nullptr) return unknown_verb(args[verb_at]);
   std::string name(parsed.verb->name);

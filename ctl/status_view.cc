@@ -97,8 +97,8 @@ std::string lag_detail(const UnitStatus& unit) {
 
 std::string log_detail(const UnitStatus& unit) {
   if (unit.log_lines == 0 && unit.log_dropped == 0) return {};
-  std::string text =
-      joined({std::to_string(unit.log_lines), " lines, ", approximate_size(static_cast<double>(unit.log_bytes))});
+  std::string text = joined({std::to_string(unit.log_lines), unit.log_lines == 1 ? " line, " : " lines, ",
+                             approximate_size(static_cast<double>(unit.log_bytes))});
   if (unit.log_dropped != 0) text += drop_detail(unit);
   if (unit.log_truncated != 0) text += joined({", ", std::to_string(unit.log_truncated), " cut"});
   return text;

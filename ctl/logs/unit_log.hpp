@@ -47,6 +47,8 @@ class UnitLog final : public RecordStream {
   void stop_at_size() { reader_->stop_at_size(); }
   void forget_read_files() { reader_->forget_read_files(); }
 
+  /// False: --run names one that is not in the log.
+  [[nodiscard]] bool has_run() const { return run_.what != RunChoice::What::nothing; }
   /// The next record that is wanted.
   [[nodiscard]] bool next(proto::LogRecord& out) override;
   /// A record that was begun and has no end yet.

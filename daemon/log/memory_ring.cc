@@ -16,8 +16,11 @@ constexpr std::uint32_t largest_block = 16 * 1024;
 struct RecordHead {
   std::int64_t time_us;
   std::uint32_t size;
-  std::uint32_t flags;
+  std::uint32_t flags_and_run;  ///< 8 bits of flags; above them the run, counted from that of the block, 0: none
 };
+
+constexpr unsigned flag_bits = 8;
+constexpr std::uint64_t runs_of_a_block = 1ULL << (32 - flag_bits);
 
 }  // namespace
 
@@ -27,6 +30,7 @@ struct MemoryRing::Block {
   std::uint32_t capacity = 0;
   std::uint32_t used = 0;
   std::uint32_t records = 0;
+  std::uint64_t first_run = 0;  ///< what the runs of its records are counted from
 
   static Block* make(std::uint32_t capacity) {
     auto* block = new (::operator new(sizeof(Block) + capacity)) Block;
@@ -38,6 +42,14 @@ struct MemoryRing::Block {
   char* bytes() { return static_cast<char*>(static_cast<void*>(this + 1)); }
   [[nodiscard]] const char* bytes() const { return static_cast<const char*>(static_cast<const void*>(this + 1)); }
   [[nodiscard]] std::uint32_t room() const { return capacity - used; }
+  [[nodiscard]] bool counts(RunId run) const {
+    return !run.valid() || (run.value > first_run && run.value - first_run < runs_of_a_block);
+  }
+  /// Around `run`: what a run before it still says may come after its first words.
+  void count_around(RunId run) {
+    constexpr std::uint64_t half = runs_of_a_block / 2;
+    first_run = run.value > half ? run.value - half : 0;
+  }
   [[nodiscard]] std::uint32_t total() const { return capacity + static_cast<std::uint32_t>(sizeof(Block)); }
 };
 
@@ -64,17 +76,22 @@ void MemoryRing::append(RingRecord record) {
   put(record);
 }
 
-void MemoryRing::append_lines(std::int64_t time_us, std::uint8_t flags, std::string_view block) {
+void MemoryRing::append_lines(std::int64_t time_us, std::uint8_t flags, std::string_view block, RunId run) {
   if (limit_ == 0) return;
   // What would be overwritten within the call need not be written.
   if (block.size() > limit_) block.remove_prefix(block.find('\n', block.size() - limit_ - 1) + 1);
-  each_line(block, [&](std::string_view text) { append({time_us, flags, text}); });
+  each_line(block, [&](std::string_view text) { append({time_us, flags, text, run}); });
 }
 
 void MemoryRing::put(const RingRecord& record) {
-  const RecordHead head{record.time_us, static_cast<std::uint32_t>(record.text.size()), record.flags};
-  const auto need = static_cast<std::uint32_t>(sizeof(head)) + head.size;
-  if (newest_ == nullptr || newest_->room() < need) add_block(need);
+  const auto size = static_cast<std::uint32_t>(record.text.size());
+  const auto need = static_cast<std::uint32_t>(sizeof(RecordHead)) + size;
+  if (newest_ == nullptr || newest_->room() < need || !newest_->counts(record.run)) {
+    add_block(need);
+    newest_->count_around(record.run);
+  }
+  const std::uint64_t run = record.run.valid() ? record.run.value - newest_->first_run : 0;
+  const RecordHead head{record.time_us, size, static_cast<std::uint32_t>(run << flag_bits | record.flags)};
   char* to = newest_->bytes() + newest_->used;
   std::memcpy(to, &head, sizeof(head));
   if (head.size != 0) std::memcpy(to + sizeof(head), record.text.data(), head.size);
@@ -93,15 +110,21 @@ void MemoryRing::set_limit(std::uint64_t limit) {
   Block::destroy(last);
 }
 
+/// The record at `at`, which goes on to the next.
+RingRecord MemoryRing::read(const Block& block, const char*& at) {
+  RecordHead head;
+  std::memcpy(&head, at, sizeof(head));
+  at += sizeof(head);
+  RingRecord out{head.time_us, static_cast<std::uint8_t>(head.flags_and_run), {at, head.size}};
+  std::uint64_t run = head.flags_and_run >> flag_bits;
+  if (run != 0) out.run.value = block.first_run + run;
+  at += head.size;
+  return out;
+}
+
 void MemoryRing::append_all(const Block& block) {
   const char* at = block.bytes();
-  for (const char* end = at + block.used; at != end;) {
-    RecordHead head;
-    std::memcpy(&head, at, sizeof(head));
-    at += sizeof(head);
-    append({head.time_us, static_cast<std::uint8_t>(head.flags), {at, head.size}});
-    at += head.size;
-  }
+  for (const char* end = at + block.used; at != end;) append(read(block, at));
 }
 
 /// Blocks double from small to large, so that a quiet unit stays small and a chatty one allocates rarely.
@@ -151,12 +174,9 @@ std::vector<RingRecord> MemoryRing::tail(std::size_t count) const {
     }
     const char* at = block->bytes();
     for (const char* end = at + block->used; at != end;) {
-      RecordHead head;
-      std::memcpy(&head, at, sizeof(head));
-      at += sizeof(head);
-      if (skip == 0) out.push_back({head.time_us, static_cast<std::uint8_t>(head.flags), {at, head.size}});
+      RingRecord record = read(*block, at);
+      if (skip == 0) out.push_back(record);
       if (skip > 0) --skip;
-      at += head.size;
     }
   }
   return out;

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "units/base/ids.hpp"
+
 namespace supd::log {
 
 struct RingRecord {
@@ -16,6 +18,7 @@ struct RingRecord {
   std::int64_t time_us = 0;  ///< wall time, microseconds since 1970
   std::uint8_t flags = 0;
   std::string_view text;
+  RunId run{};  ///< that wrote it, or during which it was said; not valid: before the first run
 
   [[nodiscard]] bool has(Flag flag) const { return (flags & flag) != 0; }
 };
@@ -37,7 +40,7 @@ class MemoryRing {
   void append(RingRecord record);
 
   /// Many records at once: `block` holds whole lines, each with its newline.
-  void append_lines(std::int64_t time_us, std::uint8_t flags, std::string_view block);
+  void append_lines(std::int64_t time_us, std::uint8_t flags, std::string_view block, RunId run = {});
 
   /// Another limit; the newest records stay as far as they fit.
   void set_limit(std::uint64_t limit);
@@ -55,6 +58,7 @@ class MemoryRing {
   [[nodiscard]] static std::uint32_t bounded(std::uint64_t limit);
   void append_all(const Block& block);
 
+  [[nodiscard]] static RingRecord read(const Block& block, const char*& at);
   void put(const RingRecord& record);
   void add_block(std::uint32_t need);
   [[nodiscard]] std::uint32_t next_capacity(std::uint32_t need) const;

@@ -37,7 +37,7 @@ class UnitLog::Batch final : public LineSink {
     if (begins_run()) mark_run();
     std::uint8_t flags = ring_flags();
     if (goes_on(line.end)) flags |= RingRecord::line_goes_on;
-    log_.ring_.append({time_us_, flags, line.text});
+    log_.ring_.append({time_us_, flags, line.text, run_.run});
     if (file_ != nullptr) file_->append(time_us_, stamp_, stream_, line, run_);
     if (log_.shared_ != 0) share(line.text, stream_ == Stream::out ? Origin::out : Origin::err, goes_on(line.end));
     if (log_.followers_ != 0) tell_followers(line);
@@ -48,7 +48,7 @@ class UnitLog::Batch final : public LineSink {
     if (log_.limit_ || log_.shared_ != 0 || log_.followers_ != 0 || begins_run()) return LineSink::on_lines(block);
     auto lines = file_ != nullptr ? file_->append_lines(time_us_, stamp_, stream_, block, run_) : count_lines(block);
     if (!lines) return LineSink::on_lines(block);
-    log_.ring_.append_lines(time_us_, ring_flags(), block);
+    log_.ring_.append_lines(time_us_, ring_flags(), block, run_.run);
     log_.bytes_ += block.size();
     log_.lines_ += *lines;
   }
@@ -77,9 +77,9 @@ class UnitLog::Batch final : public LineSink {
   }
 
   void keep_note(std::string_view text) {
-    log_.ring_.append({time_us_, RingRecord::note, text});
+    log_.ring_.append({time_us_, RingRecord::note, text, log_.run_});
     if (log_.followers_ == 0) return;
-    proto::LogRecord record = log_.record(time_us_, text);
+    proto::LogRecord record = log_.record(time_us_, text, log_.run_);
     record.note = true;
     log_.hub_.events().on_log_record(log_.id_, record);
   }
@@ -113,7 +113,7 @@ class UnitLog::Batch final : public LineSink {
   }
 
   void tell_followers(const Line& line) {
-    proto::LogRecord record = log_.record(time_us_, line.text);
+    proto::LogRecord record = log_.record(time_us_, line.text, run_.run);
     record.is_stderr = stream_ == Stream::err;
     record.partial = goes_on(line.end);
     log_.hub_.events().on_log_record(log_.id_, record);
@@ -246,18 +246,19 @@ void UnitLog::unfollow() {
   --followers_;
 }
 
-proto::LogRecord UnitLog::record(std::int64_t time_us, std::string_view text) const {
+proto::LogRecord UnitLog::record(std::int64_t time_us, std::string_view text, RunId run) const {
   proto::LogRecord out;
   out.unit = name_;
   out.time_us = time_us;
   out.text = text;
+  out.run = run.value;
   return out;
 }
 
 std::vector<proto::LogRecord> UnitLog::tail(std::size_t count) const {
   std::vector<proto::LogRecord> out;
   for (const RingRecord& kept : ring_.tail(count)) {
-    proto::LogRecord& to = out.emplace_back(record(kept.time_us, kept.text));
+    proto::LogRecord& to = out.emplace_back(record(kept.time_us, kept.text, kept.run));
     to.is_stderr = kept.has(RingRecord::from_stderr);
     to.partial = kept.has(RingRecord::line_goes_on);
     to.note = kept.has(RingRecord::note);

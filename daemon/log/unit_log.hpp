@@ -113,7 +113,7 @@ class UnitLog final : RoomSink {
   void note_limit(Batch& batch);
   [[nodiscard]] FileSettings file_settings() const;
   [[nodiscard]] FileSink* file();
-  [[nodiscard]] proto::LogRecord record(std::int64_t time_us, std::string_view text) const;
+  [[nodiscard]] proto::LogRecord record(std::int64_t time_us, std::string_view text, RunId run) const;
 
   Hub& hub_;
   std::string name_;

@@ -67,7 +67,7 @@ BAD = {
     "limits.core": ['"1x"', "-1", "1.5", '"1MiB:"'],
     "limits.nice": ["20", "-21", '"5"', "0.5"],
     "limits.oom_score_adj": ["0"],
-    "log.to": ['"file"', '["journal"]', "[1]", '["flie"]'],
+    "log.to": ['"file"', '["jornal"]', "[1]", '["flie"]'],
     "log.path": ['"x"', "1"],
     "log.max_line": ['"63"', '"63B"', "63", '"2MiB"', "1048577", '"many"', '"64 KiB"', '"1025K"', "64.5"],
     "log.memory": ['"2GiB"', "-1", '"1.5MB"', '"2G"', "1073741825", "0.5"],

@@ -47,6 +47,11 @@ TEST(Help, of_each_verb_names_its_options_and_every_exit_code) {
   }
 }
 
+TEST(Help, of_logs_fits_80_columns) {
+  std::istringstream lines(verb_help(*find_verb("logs")));
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
+}
+
 TEST(Help, lines_fit_a_terminal_of_100_columns) {
   std::istringstream lines(general_help());
   for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100U) << line;

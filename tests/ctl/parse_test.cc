@@ -83,6 +83,17 @@ TEST(CommandLine, bad_usage_says_what_is_wrong) {
   EXPECT_NE(bad({"completion", "tcsh"}).find("'tcsh'"), std::string::npos);
   EXPECT_NE(bad({"-q"}).find("a verb is missing"), std::string::npos);
   EXPECT_NE(bad({}).find("Usage:"), std::string::npos);
+  for (const char* run : {"x", "1.5", "", "9223372036854775808", "-1000001"}) {
+    EXPECT_NE(bad({"logs", "--run", run}).find("is no run: write its number"), std::string::npos) << run;
+  }
+  EXPECT_NE(bad({"help", "lgs"}).find("did you mean 'logs'?"), std::string::npos);
+}
+
+TEST(CommandLine, help_of_a_verb_is_that_of_the_verb) {
+  auto parsed = parse({"help", "logs"});
+  ASSERT_FALSE(parsed);
+  EXPECT_EQ(parsed.error().outcome, proto::Outcome::done);
+  EXPECT_NE(parsed.error().text.find("--since"), std::string::npos);
 }
 
 TEST(CommandLine, help_is_asked_for_in_each_place) {

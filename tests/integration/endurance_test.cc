@@ -84,8 +84,8 @@ TEST_P(Endurance, C4_P8_fds_and_memory_are_constant_over_thousands_of_runs) {
   daemon.stop();
 }
 
-TEST_P(Endurance, L15_two_hundred_chatty_children_lose_nothing) {
-  constexpr int talkers = 200, lines = 500;
+TEST_P(Endurance, L15_five_hundred_chatty_children_lose_nothing) {
+  constexpr int talkers = 500, lines = 200;
   std::string script = "i=0; while [ $i -lt " + std::to_string(lines) + " ]; do echo line $i; i=$((i+1)); done";
   for (int i = 0; i < talkers; ++i) {
     daemon.unit("talk" + std::to_string(i), "kind = 'task'\ncommand = ['sh', '-c', '" + script + "']\n");

@@ -160,6 +160,7 @@ TEST_P(LogReaders, units_without_files_and_units_that_are_new_are_followed_too) 
   daemon.start();
   daemon.await_line("mem", "from memory");
   Reader reader(daemon, {"-f", "-n", "100", "-o", "json"});
+  EXPECT_NE(reader.line().find("run 1, pid "), std::string::npos) << "each run begins with a marker";
   EXPECT_NE(reader.line().find("from memory"), std::string::npos);
   daemon.unit("late", "command = ['sh', '-c', 'echo I am new; exec sleep 1000']\n");
   static_cast<void>(daemon.call("config.apply"));
@@ -240,6 +241,29 @@ TEST_P(LogReaders, a_log_that_may_not_be_read_is_told_and_memory_shown) {
   EXPECT_NE(asked.output.find("web: open "), std::string::npos) << asked.output;
   EXPECT_NE(asked.output.find("Permission denied"), std::string::npos) << asked.output;
   EXPECT_EQ(asked.output.find("secret\n"), std::string::npos);
+  daemon.stop();
+}
+
+TEST_P(LogReaders, Of_units_in_memory_only_a_run_is_chosen_too) {
+  daemon.unit("short", "kind = 'task'\ncommand = ['sh', '-c', 'echo words of $$']\n[log]\nto = ['memory']\n");
+  daemon.start();
+  std::vector<std::string> said;
+  for (std::uint64_t run = 1; run <= 3; ++run) {
+    if (run > 1) daemon.operate("restart", "short");
+    daemon.await_run("short", State::completed, run);
+    std::vector<std::string> all;
+    while (all.size() < run) all = daemon.log_lines("short");
+    said.push_back(all.back() + "\n");
+  }
+  EXPECT_EQ(logs({"-o", "raw", "--run", "0", "short"}).output, said[2]);
+  EXPECT_EQ(logs({"-o", "raw", "--run", "-1", "short"}).output, said[1]);
+  EXPECT_EQ(logs({"-o", "raw", "--run", "1", "short"}).output, said[0]);
+  for (const char* none : {"-3", "99"}) {
+    EXPECT_EQ(logs({"-o", "raw", "--run", none, "short"}).output,
+              "supctl logs: --run: the log has no lines of run " + std::string(none) + "\n");
+  }
+  std::string json = logs({"-o", "json", "--stream", "stdout", "-n", "1", "short"}).output;
+  EXPECT_NE(json.find("\"run\":3"), std::string::npos) << json;
   daemon.stop();
 }
 

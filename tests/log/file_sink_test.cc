@@ -307,13 +307,13 @@ TEST(BufferPool, P8_all_files_together_are_bounded) {
 TEST(BufferPool, Keeps_buffers_of_use_up_to_a_bound) {
   FakeLoop loop;
   BufferPool pool(loop);
-  for (int i = 0; i < 100; ++i) {
+  for (int i = 0; i < 1000; ++i) {
     std::string buffer;
     buffer.reserve(100'000);
     pool.give(std::move(buffer));
   }
   std::size_t kept = 0;
-  for (int i = 0; i < 100; ++i) {
+  for (int i = 0; i < 1000; ++i) {
     std::size_t capacity = pool.take().capacity();
     if (capacity >= 100'000) kept += capacity;
   }

@@ -116,6 +116,8 @@ TEST_F(FileStates, P8_an_open_that_hangs_has_the_bound_of_a_slow_write_and_is_to
   EXPECT_NE(failures[0].text().find("hangs"), std::string::npos);
   run();
   EXPECT_EQ(resumed, 1);
+  loop.advance(FileSink::flood_gather_time);
+  run();
   auto records = parse_log(read_file(path));
   EXPECT_EQ(records.back().tag, "-") << "says how many";
   EXPECT_EQ(records.size() - 1 + sink->dropped().records, count + 1);

@@ -46,6 +46,24 @@ TEST(MemoryRing, Tail_is_the_last_records_oldest_first) {
   EXPECT_TRUE(ring.tail(0).empty());
 }
 
+TEST(MemoryRing, Each_record_knows_its_run) {
+  MemoryRing ring(64 * 1024);
+  constexpr std::uint64_t far = 1ULL << 40;
+  const std::vector<std::uint64_t> runs{
+      0, 1, 2, 1, far, far - 1, 0, 7, UINT64_MAX, UINT64_MAX - 1, (1ULL << 24) - 1, 1ULL << 24};
+  for (std::uint64_t run : runs) ring.append({1, RingRecord::note, "x", RunId{run}});
+  ring.append_lines(2, RingRecord::from_stderr, "y\nz\n", RunId{9});
+  ring.set_limit(32 * 1024);
+  auto kept = ring.tail(SIZE_MAX);
+  ASSERT_EQ(kept.size(), runs.size() + 2);
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    EXPECT_EQ(kept[i].run.value, runs[i]);
+    EXPECT_EQ(kept[i].flags, RingRecord::note) << "a run is no flag";
+  }
+  EXPECT_EQ(kept.back().run.value, 9U);
+  EXPECT_EQ(kept.back().flags, RingRecord::from_stderr);
+}
+
 TEST(MemoryRing, P8_never_holds_more_than_its_limit_and_always_the_newest) {
   std::mt19937_64 random(test_seed());
   for (std::uint64_t limit : {1024U, 5000U, 64U * 1024U}) {

@@ -58,6 +58,24 @@ struct MarkedLog : ::testing::Test {
   Framer out = log->make_framer();
 };
 
+TEST_F(MarkedLog, In_memory_and_for_followers_each_record_has_its_run) {
+  LogSpec spec;
+  spec.file = false;
+  log.emplace(hub, UnitId{1}, "web", spec);
+  log->note("before any run");
+  log->follow();
+  write("one\n", 1);
+  log->note("said of run 1");
+  write("two\n", 2);
+  log->unfollow();
+  write("three\n", 2);  // many lines at once go another way
+  std::vector<std::uint64_t> runs, followed;
+  for (const proto::LogRecord& record : log->tail(SIZE_MAX)) runs.push_back(record.run);
+  EXPECT_EQ(runs, (std::vector<std::uint64_t>{0, 1, 1, 1, 2, 2, 2})) << "each first record has a marker before it";
+  for (const proto::LogRecord& record : events.records) followed.push_back(record.run);
+  EXPECT_EQ(followed, (std::vector<std::uint64_t>{1, 1, 1, 2, 2}));
+}
+
 TEST_F(MarkedLog, Stands_before_the_first_record_and_wherever_the_run_is_another) {
   log->follow();
   write("a\nb\n", 1);
