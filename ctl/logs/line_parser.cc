@@ -1,8 +1,8 @@
 #include "ctl/logs/line_parser.hpp"
 
-#include "units/base/base64.hpp"
 #include "daemon/log/format/parse_json.hpp"
 #include "daemon/log/format/parse_text.hpp"
+#include "units/base/base64.hpp"
 
 namespace supd::ctl::logs {
 
