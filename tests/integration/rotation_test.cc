@@ -117,6 +117,8 @@ TEST_P(Rotation, L13_a_file_that_was_renamed_as_logrotate_does_is_left_for_a_new
   daemon.start();
   daemon.await_line("tick", "3");
   std::string current = daemon.log_file("tick"), away = current + ".1";
+  // The line is in memory before its file is there.
+  while (!std::filesystem::exists(current)) static_cast<void>(daemon.status("tick"));
   std::filesystem::rename(current, away);
   while (!std::filesystem::exists(current)) static_cast<void>(daemon.status("tick"));
   daemon.operate("stop", "tick");
