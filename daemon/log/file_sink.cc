@@ -157,7 +157,9 @@ bool FileSink::progressing() const { return in_flight() && !failing_ && shared_.
 
 /// When much waits for all files together, each has less: what fits into the caches is written fastest.
 std::size_t FileSink::most_pending() const {
-  return shared_.buffers.pending() > BufferPool::busy_bytes ? gather_bytes : full_bytes;
+  const std::size_t waiting = shared_.buffers.pending();
+  if (waiting > BufferPool::crowded_bytes) return 0;
+  return waiting > BufferPool::busy_bytes ? gather_bytes : full_bytes;
 }
 
 bool FileSink::full() {

@@ -124,6 +124,10 @@ double Subject::pss_kb() const {
   return static_cast<double>(proc_number("/proc/" + std::to_string(process_->pid()) + "/smaps_rollup", "Pss"));
 }
 
+std::uint64_t Subject::threads() const {
+  return proc_number("/proc/" + std::to_string(process_->pid()) + "/status", "Threads");
+}
+
 double Subject::peak_kb() const {
   return static_cast<double>(proc_number("/proc/" + std::to_string(process_->pid()) + "/status", "VmHWM"));
 }

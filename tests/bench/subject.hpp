@@ -44,6 +44,7 @@ class Subject {
   [[nodiscard]] int pid() const { return process_->pid(); }
   [[nodiscard]] Duration cpu() const;           ///< user and system, all threads, children not included
   [[nodiscard]] double pss_kb() const;          ///< proc(5) smaps_rollup
+  [[nodiscard]] std::uint64_t threads() const;  ///< that it has now
   [[nodiscard]] double peak_kb() const;         ///< resident at most so far, proc(5) VmHWM
   [[nodiscard]] std::uint64_t wakeups() const;  ///< voluntary context switches
 
