@@ -66,7 +66,7 @@ class FileSink final : io::WriteSink, io::JobSink, io::TimerSink, SweepSink {
   static constexpr Duration gather_time = 4ms;                  ///< writes follow each other no faster
   static constexpr Duration flood_gather_time = 20ms;  ///< the same after a write of flood_bytes: no single line
   static constexpr std::size_t flood_bytes = 2048;
-  static constexpr Duration busy_time = 2s;             ///< of one write; then OnFull::drop waits no longer
+  static constexpr Duration busy_time = 500ms;          ///< of one write; then OnFull::drop waits no longer
   static constexpr Duration retry_time = 1s;            ///< after an error, and between looks at the name
   static constexpr Duration rotation_retry_time = 10s;  ///< after a rotation that failed
   static constexpr Duration hang_time = 3s;             ///< what is in flight for longer hangs
