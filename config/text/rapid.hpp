@@ -15,24 +15,13 @@
 #include <string>
 #include <string_view>
 
-#include "config/text/utf8.hpp"
+#include "units/base/utf8.hpp"
 
 namespace supd::config {
 
 using JsonBuffer = rapidjson::StringBuffer;
 using JsonWriter = rapidjson::Writer<JsonBuffer>;
 using PrettyJsonWriter = rapidjson::PrettyWriter<JsonBuffer>;
-
-/// `text` with U+FFFD in place of each byte that is no part of a character.
-[[nodiscard]] inline std::string valid_utf8(std::string_view text) {
-  std::string out;
-  while (!text.empty()) {
-    std::size_t length = character_length(text);
-    out += length == 0 ? "\xEF\xBF\xBD" : text.substr(0, length);
-    text.remove_prefix(std::max<std::size_t>(length, 1));
-  }
-  return out;
-}
 
 template <class Writer>
 void put_key(Writer& writer, std::string_view key) {
@@ -42,7 +31,7 @@ void put_key(Writer& writer, std::string_view key) {
 /// A string value, always valid UTF-8.
 template <class Writer>
 void put_text(Writer& writer, std::string_view text) {
-  std::string valid = valid_utf8(text);
+  std::string valid = replace_invalid_utf8(text);
   writer.String(valid.data(), static_cast<rapidjson::SizeType>(valid.size()));
 }
 

@@ -2,13 +2,12 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <pthread.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <csignal>
 #include <utility>
 
+#include "daemon/sys/thread.hpp"
 #include "units/base/assert.hpp"
 
 namespace supd::apply {
@@ -25,23 +24,6 @@ namespace {
 
 /// Parsers and name services want more than a writer does.
 constexpr std::size_t stack_bytes = std::size_t{4} * 1024 * 1024;
-
-/// Detached: an end that hangs, on a dead disk or name server, is left alone. Signals are the loop's business.
-int start_thread(void* (*entry)(void*), void* argument) {
-  sigset_t all;
-  sigset_t before;
-  sigfillset(&all);
-  pthread_attr_t attributes;
-  pthread_attr_init(&attributes);
-  pthread_attr_setstacksize(&attributes, stack_bytes);
-  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  pthread_t thread{};
-  int error = pthread_create(&thread, &attributes, entry, argument);
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  pthread_attr_destroy(&attributes);
-  return error;
-}
 
 }  // namespace
 
@@ -66,7 +48,7 @@ Result<void> Background::start(std::function<void()> work, std::function<void()>
   sys::UniqueFd ended(ends[0]);
   job->ended.reset(ends[1]);
   auto handle = std::make_unique<std::shared_ptr<Job>>(job);
-  if (int error = start_thread(&Job::thread_main, handle.get()); error != 0) {
+  if (int error = sys::start_detached_thread(&Job::thread_main, handle.get(), stack_bytes); error != 0) {
     return std::unexpected(errno_error("pthread_create", "background", error));
   }
   static_cast<void>(handle.release());  // the thread's now

@@ -1,45 +1,26 @@
 #include "daemon/io/worker_pool.hpp"
 
 #include <fcntl.h>
-#include <pthread.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <climits>
 #include <condition_variable>
-#include <csignal>
 #include <deque>
 #include <mutex>
 #include <optional>
 #include <utility>
 
 #include "daemon/io/clock.hpp"
+#include "daemon/sys/thread.hpp"
 
 namespace supd::io {
 namespace {
 
 /// A path on the stack, and what the C library wants to list a directory.
-std::size_t stack_bytes() { return std::max<std::size_t>(std::size_t{128} * 1024, PTHREAD_STACK_MIN); }
-
-/// Signals are the loop's thread's business.
-int start_thread(void* (*entry)(void*), void* argument) {
-  sigset_t all;
-  sigset_t before;
-  sigfillset(&all);
-  pthread_attr_t attributes;
-  pthread_attr_init(&attributes);
-  pthread_attr_setstacksize(&attributes, stack_bytes());
-  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  pthread_t thread{};
-  const int error = pthread_create(&thread, &attributes, entry, argument);
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  pthread_attr_destroy(&attributes);
-  return error;
-}
+constexpr std::size_t stack_bytes = std::size_t{128} * 1024;
 
 }  // namespace
 
@@ -156,7 +137,7 @@ bool WorkerPool::Shared::all_hang(Instant now) const {
 bool WorkerPool::Shared::add_thread() {
   if (threads >= threads_max) return false;
   auto handle = std::make_unique<std::shared_ptr<Shared>>(shared_from_this());
-  if (start_thread(&thread_main, handle.get()) != 0) return false;
+  if (sys::start_detached_thread(&thread_main, handle.get(), stack_bytes) != 0) return false;
   static_cast<void>(handle.release());  // the thread's now
   ++threads;
   return true;

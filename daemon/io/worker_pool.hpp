@@ -1,6 +1,6 @@
 #pragma once
 
-/// Threads for what may block: jobs, and the epoll engine's writes to regular files. The first thread comes with the
+/// Threads for what may block: jobs, and writes to regular files. The first thread comes with the
 /// first task, one is enough while disks answer, and each ends when there was nothing to do for a while. A task that
 /// nobody has begun in time, because threads hang, gets another thread, up to a bound; and what hangs in one place
 /// takes only some of them, so that one dead disk does not hold up the others.
