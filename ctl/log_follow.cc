@@ -247,8 +247,7 @@ void Follow::find_supd_again() {
   supd_was_lost_ = told_lost_ = false;
   known_until_us_ = memory_last_us_;
   memory_id_ = events_id_ = sources_id_ = 0;
-  constexpr std::int64_t all = 1'000'000;
-  ask_for_more(all);
+  ask_for_more(LogJob::most_lines);
 }
 
 Ending Follow::run() {

@@ -11,6 +11,7 @@
 #include "ctl/logs/tail_start.hpp"
 #include "ctl/logs/when.hpp"
 #include "ctl/selection.hpp"
+#include "ctl/stream.hpp"
 #include "ctl/text/join.hpp"
 #include "ctl/text/visible.hpp"
 #include "daemon/log/format/stamp.hpp"
@@ -18,7 +19,6 @@
 namespace supd::ctl {
 namespace {
 
-constexpr std::size_t most_lines = 1'000'000;
 constexpr std::size_t most_names = 1000;  ///< in one request; for more, all are asked for
 
 std::unexpected<Failure> wrong(std::string_view option, std::string_view value, std::string_view why) {
@@ -165,7 +165,7 @@ proto::Params LogJob::memory_params() const {
   proto::Params params;
   if (in_memory_.size() <= most_names) params.units = {in_memory_.begin(), in_memory_.end()};
   params.lines =
-      static_cast<std::int64_t>(selection_.grep || selection_.run ? most_lines : wanted_lines().value_or(most_lines));
+      selection_.grep || selection_.run ? most_lines : static_cast<std::int64_t>(wanted_lines().value_or(most_lines));
   if (context_.options.follow) params.follow = true;
   return params;
 }
@@ -210,22 +210,16 @@ Try<std::vector<proto::LogRecord>> LogJob::ask_memory() {
   if (in_memory_.empty() || !client_) return out;
   Try<std::int64_t> id = client_->request("logs", memory_params());
   if (!id) return std::unexpected(std::move(id.error()));
-  while (true) {
-    Try<proto::Message> message = client_->next(now() + Client::answer_time);
-    if (!message) return std::unexpected(std::move(message.error()));
-    if (ends_request(*message, *id)) {
-      if (message->kind() == proto::MessageKind::error) return std::unexpected(failure_of(message->fault()));
-      break;
-    }
-    if (message->method() != "log") continue;
-    auto records = readable(message->records());
+  Try<void> read = read_answer(*client_, *id, false, [&](const proto::Message& message) -> Try<bool> {
+    if (message.method() != "log") return true;
+    auto records = readable(message.records());
     if (!records) return std::unexpected(std::move(records.error()));
-    if (records->empty()) {
-      memory_request_ = *id;
-      break;
-    }
+    // Behind the past: what follows comes as it is said.
+    if (records->empty()) memory_request_ = *id;
     std::ranges::move(*records, std::back_inserter(out));
-  }
+    return !memory_request_;
+  });
+  if (!read) return std::unexpected(std::move(read.error()));
   return out;
 }
 

@@ -20,6 +20,8 @@ namespace supd::ctl {
 
 class LogJob {
  public:
+  static constexpr std::int64_t most_lines = 1'000'000;  ///< that supd is asked for, of all units together
+
   LogJob(Context& context, logs::Selection selection);
 
   /// Asks supd where the logs are, or looks into --directory.

@@ -3,13 +3,14 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "ctl/stream.hpp"
+#include "daemon/log/format/rotated_name.hpp"
 #include "units/base/glob.hpp"
 #include "units/base/nearest.hpp"
 
 namespace supd::ctl {
 namespace {
 
-constexpr std::string_view current = "current";
 constexpr std::string_view log_directory =
     "it should be the directory of all units' logs, as in daemon.log_dir of supd.toml";
 
@@ -26,7 +27,7 @@ Try<std::vector<std::string>> units_in(const std::string& directory) {
   for (; !error && entries != end; entries.increment(error)) {
     std::error_code ignored;
     if (!entries->is_directory(ignored)) continue;
-    logs::LogPath path((entries->path() / current).string());
+    logs::LogPath path(log::usual_log_path(directory, entries->path().filename().string()));
     bool has_log = std::filesystem::exists(path.current(), ignored);
     if (!has_log) {
       auto closed = logs::closed_files(path);
@@ -49,7 +50,7 @@ Failure no_such_unit(const std::string& pattern, const std::vector<std::string>&
 
 proto::LogSource source_of(const std::string& name, const std::string& directory) {
   proto::LogSource out{.unit = name, .file = true};
-  out.path = (std::filesystem::path(directory) / name / current).string();
+  out.path = log::usual_log_path(directory, name);
   bool raw = logs::guess_kind(logs::LogPath(out.path)) == logs::FileKind::raw;
   out.format = raw ? "raw" : "text";
   return out;
@@ -63,18 +64,15 @@ Try<std::vector<proto::LogSource>> ask_log_sources(Client& client, const std::ve
   Try<std::int64_t> id = client.request("log_files", params);
   if (!id) return std::unexpected(std::move(id.error()));
   std::vector<proto::LogSource> out;
-  while (true) {
-    Try<proto::Message> message = client.next(now() + Client::answer_time);
-    if (!message) return std::unexpected(std::move(message.error()));
-    if (ends_request(*message, *id)) {
-      if (message->kind() == proto::MessageKind::error) return std::unexpected(failure_of(message->fault()));
-      return out;
-    }
-    if (message->method() != "log_file") continue;
-    auto sources = message->log_sources();
+  Try<void> read = read_answer(client, *id, false, [&](const proto::Message& message) -> Try<bool> {
+    if (message.method() != "log_file") return true;
+    auto sources = message.log_sources();
     if (!sources) return std::unexpected(bad_answer(sources.error()));
     std::ranges::move(*sources, std::back_inserter(out));
-  }
+    return true;
+  });
+  if (!read) return std::unexpected(std::move(read.error()));
+  return out;
 }
 
 Try<std::vector<proto::LogSource>> find_log_sources(const std::string& directory,

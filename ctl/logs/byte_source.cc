@@ -44,6 +44,10 @@ Result<void> skip(ByteSource& source, std::uint64_t bytes) {
 
 }  // namespace
 
+Error damaged_file(const std::string& path) {
+  return {"read", path, 0, "it is damaged or cut off; what was before is shown"};
+}
+
 Result<std::size_t> read_fd(sys::BorrowedFd fd, std::span<char> into, const std::string& path) {
   while (true) {
     ssize_t count = ::read(fd.get(), into.data(), into.size());

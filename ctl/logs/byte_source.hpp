@@ -30,6 +30,9 @@ class ByteSource {
 [[nodiscard]] Result<std::unique_ptr<ByteSource>> make_gzip_source(sys::BorrowedFd fd, std::string path);
 [[nodiscard]] Result<std::unique_ptr<ByteSource>> make_zstd_source(sys::BorrowedFd fd, std::string path);
 
+/// What both say of a file whose rest can't be made out.
+[[nodiscard]] Error damaged_file(const std::string& path);
+
 /// read(2), past signals.
 [[nodiscard]] Result<std::size_t> read_fd(sys::BorrowedFd fd, std::span<char> into, const std::string& path);
 

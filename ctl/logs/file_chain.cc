@@ -4,14 +4,6 @@
 #include <cerrno>
 
 namespace supd::ctl::logs {
-namespace {
-
-bool same_file(const struct stat& a, const struct stat& b) { return a.st_ino == b.st_ino && a.st_dev == b.st_dev; }
-
-std::int64_t changed_us(const struct stat& is) { return is.st_mtim.tv_sec * 1'000'000 + is.st_mtim.tv_nsec / 1000; }
-
-}  // namespace
-
 bool FileChain::is_live(const struct stat& is) const {
   struct stat held {};
   return has_live() && ::fstat(files_.back().fd.get(), &held) == 0 && same_file(held, is);

@@ -53,7 +53,7 @@ class GzipSource final : public ByteSource {
   static constexpr int window_of_a_gzip_file = 15 + 16;
   Result<std::size_t> damaged() {
     usable_ = false;
-    return std::unexpected(Error{"read", path_, 0, "it is damaged or cut off; what was before is shown"});
+    return std::unexpected(damaged_file(path_));
   }
 
   sys::BorrowedFd fd_;

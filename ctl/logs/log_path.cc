@@ -31,6 +31,10 @@ struct CloseDirectory {
 
 }  // namespace
 
+bool same_file(const struct stat& a, const struct stat& b) { return a.st_ino == b.st_ino && a.st_dev == b.st_dev; }
+
+std::int64_t changed_us(const struct stat& is) { return is.st_mtim.tv_sec * 1'000'000 + is.st_mtim.tv_nsec / 1000; }
+
 LogPath::LogPath(std::string_view path) {
   std::size_t slash = path.rfind('/');
   directory = slash == std::string_view::npos ? "." : path.substr(0, slash);
@@ -72,7 +76,7 @@ bool is_same_log(const LogPath& path, std::int64_t time_us, const struct stat& i
   for (Compression form : forms) {
     struct stat there {};
     if (::stat(path.closed(time_us, form).c_str(), &there) != 0) continue;
-    if (form == Compression::none) return there.st_dev == is.st_dev && there.st_ino == is.st_ino;
+    if (form == Compression::none) return same_file(there, is);
     return there.st_mtim.tv_sec == is.st_mtim.tv_sec && there.st_mtim.tv_nsec == is.st_mtim.tv_nsec;
   }
   return false;

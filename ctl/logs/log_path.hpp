@@ -39,6 +39,10 @@ struct OpenedFile {
 /// When each closed file was closed, oldest first. None, when there is no such directory.
 [[nodiscard]] Result<std::vector<std::int64_t>> closed_files(const LogPath& path);
 
+[[nodiscard]] bool same_file(const struct stat& a, const struct stat& b);
+/// Time of its last change, microseconds since 1970.
+[[nodiscard]] std::int64_t changed_us(const struct stat& is);
+
 /// Whether the file closed at that time is the one that `is` tells of, also after it was compressed: a
 /// compressed copy has another inode and the same time of last change.
 [[nodiscard]] bool is_same_log(const LogPath& path, std::int64_t time_us, const struct stat& is);

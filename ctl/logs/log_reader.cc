@@ -53,8 +53,7 @@ bool LogReader::read_more() {
   if (!count || *count == 0) return false;
   cutter_.filled(*count);
   struct stat is {};
-  if (is_live() && ::fstat(file().fd.get(), &is) == 0)
-    parser_.file_changed(is.st_mtim.tv_sec * 1'000'000 + is.st_mtim.tv_nsec / 1000);
+  if (is_live() && ::fstat(file().fd.get(), &is) == 0) parser_.file_changed(changed_us(is));
   return true;
 }
 

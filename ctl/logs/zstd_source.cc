@@ -44,7 +44,7 @@ class ZstdSource final : public ByteSource {
  private:
   Result<std::size_t> damaged() {
     ::ZSTD_freeDStream(std::exchange(stream_, nullptr));
-    return std::unexpected(Error{"read", path_, 0, "it is damaged or cut off; what was before is shown"});
+    return std::unexpected(damaged_file(path_));
   }
 
   sys::BorrowedFd fd_;

@@ -7,10 +7,13 @@
 #include "daemon/log/format/json_format.hpp"
 #include "daemon/log/format/stamp.hpp"
 #include "daemon/log/open_file.hpp"
+#include "daemon/log/scratch.hpp"
 #include "units/base/visible.hpp"
 
 namespace supd::log {
 namespace {
+
+constexpr std::size_t kept_capacity = 4096;
 
 /// Red is left to errors.
 constexpr std::array<std::string_view, 10> colours{"\033[36m", "\033[33m", "\033[32m", "\033[35m", "\033[34m",
@@ -55,14 +58,13 @@ Console::Console(io::Loop& loop, sys::UniqueFd fd, Look look)
 }
 
 bool Console::put(const SharedRecord& record) {
-  scratch_.clear();
   if (look_.json) {
     format_json(record);
   } else {
     format_text(record);
   }
   bool taken = outlet_.write(scratch_);
-  if (scratch_.capacity() > 4096) std::string().swap(scratch_);
+  empty(scratch_, kept_capacity);
   return taken;
 }
 

@@ -8,17 +8,13 @@
 
 #include "daemon/log/format/journal_format.hpp"
 #include "daemon/log/format/stamp.hpp"
+#include "daemon/log/scratch.hpp"
 #include "daemon/sys/datagram.hpp"
 
 namespace supd::log {
 namespace {
 
 constexpr std::size_t kept_capacity = 16 * 1024;
-
-void clear(std::string& buffer) {
-  buffer.clear();
-  if (buffer.capacity() > kept_capacity) std::string().swap(buffer);
-}
 
 }  // namespace
 
@@ -61,22 +57,19 @@ bool DatagramSink::put(const SharedRecord& record) {
   bool fits = waiting() == 0 || waiting() + scratch_.size() <= bound();
   if (dropping || !fits) {
     drop(scratch_.size());
-    clear(scratch_);
+    empty(scratch_, kept_capacity);
     return false;
   }
   if (waiting() == 0) waits_since_ = loop_.now();
   add_drop_note();
   pending_ += scratch_;
-  clear(scratch_);
+  empty(scratch_, kept_capacity);
   if (!room_ && !again_) send_pending();
   return true;
 }
 
 void DatagramSink::drop(std::size_t bytes) {
-  for (Drops* drops : {&dropped_, &unreported_}) {
-    ++drops->records;
-    drops->bytes += bytes;
-  }
+  for (Drops* drops : {&dropped_, &unreported_}) *drops += {1, bytes};
 }
 
 /// The note is not held to the bound: it is short, and there is one for many records.
@@ -114,7 +107,7 @@ void DatagramSink::send_pending() {
 void DatagramSink::shrink() {
   if (waiting() == 0) {
     head_ = 0;
-    clear(pending_);
+    empty(pending_, kept_capacity);
   } else if (head_ > pending_.size() / 2) {
     pending_.erase(0, std::exchange(head_, 0));
   }

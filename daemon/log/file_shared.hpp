@@ -19,6 +19,12 @@ class FileSink;
 struct Drops {
   std::uint64_t records = 0;
   std::uint64_t bytes = 0;  ///< as they would have stood in the file
+
+  Drops& operator+=(const Drops& more) {
+    records += more.records;
+    bytes += more.bytes;
+    return *this;
+  }
 };
 
 /// What a sink has taken and not passed on yet.

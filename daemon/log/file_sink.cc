@@ -7,6 +7,7 @@
 #include "daemon/log/format/json_format.hpp"
 #include "daemon/log/format/text_format.hpp"
 #include "daemon/log/open_file.hpp"
+#include "daemon/log/scratch.hpp"
 
 namespace supd::log {
 namespace {
@@ -103,8 +104,7 @@ bool FileSink::append_formatted(std::int64_t time_us) {
   constexpr std::size_t kept_capacity = 16 * 1024;
   bool fits = admit(time_us, shared_.scratch.size());
   if (fits) pending_ += shared_.scratch;
-  shared_.scratch.clear();
-  if (shared_.scratch.capacity() > kept_capacity) std::string().swap(shared_.scratch);
+  empty(shared_.scratch, kept_capacity);
   return fits;
 }
 
@@ -134,10 +134,7 @@ Lag FileSink::lag() const {
 }
 
 void FileSink::drop(std::uint64_t records, std::size_t bytes) {
-  for (Drops* drops : {&dropped_, &unreported_}) {
-    drops->records += records;
-    drops->bytes += bytes;
-  }
+  for (Drops* drops : {&dropped_, &unreported_}) *drops += {records, bytes};
 }
 
 /// The note is not held to the bound: it is short, and there is one per write at most.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "daemon/log/scratch.hpp"
+
 namespace supd::log {
 namespace {
 
@@ -112,9 +114,6 @@ void Framer::emit(std::string_view text, LineEnd end, LineSink& sink) {
   sink.on_line(Line{text, end});
 }
 
-void Framer::clear_carry() {
-  carry_.clear();
-  if (carry_.capacity() > kept_capacity) std::string().swap(carry_);  // an assignment would keep the memory
-}
+void Framer::clear_carry() { empty(carry_, kept_capacity); }
 
 }  // namespace supd::log

@@ -1,4 +1,5 @@
 #include "daemon/log/own_sinks.hpp"
+#include "daemon/log/format/rotated_name.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -31,7 +32,7 @@ std::string_view prefix_of(Level level) {
 OwnSinks::OwnSinks(Hub& hub, Options options) : hub_(hub), options_(options) {
   if (options_.file) {
     FileSettings settings;
-    settings.path = hub_.directory() + "/" + std::string(own_name) + "/current";
+    settings.path = usual_log_path(hub_.directory(), own_name);
     settings.format = options_.format;
     settings.unit = own_name;
     file_ = std::make_unique<FileSink>(hub_.files(), std::move(settings));

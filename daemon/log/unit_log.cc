@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "daemon/log/console.hpp"
+#include "daemon/log/format/rotated_name.hpp"
 #include "daemon/log/hub.hpp"
 #include "units/base/assert.hpp"
 
@@ -154,10 +155,7 @@ void UnitLog::reconfigure(const LogSpec& spec) {
 
 void UnitLog::close_file() {
   if (!file_) return;
-  if (file_->dropped().records != 0) {
-    losses().closed_files.records += file_->dropped().records;
-    losses().closed_files.bytes += file_->dropped().bytes;
-  }
+  if (file_->dropped().records != 0) losses().closed_files += file_->dropped();
   if (!file_->finished()) hub_.retire(std::move(file_));
   file_.reset();
   on_room();
@@ -199,7 +197,7 @@ void UnitLog::note_limit(Batch& batch) {
 }
 
 FileSettings UnitLog::file_settings() const {
-  std::string path = path_.empty() ? hub_.directory() + "/" + name_ + "/current" : path_;
+  std::string path = path_.empty() ? usual_log_path(hub_.directory(), name_) : path_;
   return {std::move(path), rotation_, format_, on_full_, name_, time_};
 }
 
@@ -283,8 +281,7 @@ LogStats UnitLog::stats() const {
     out.shared_dropped = losses_->shared;
   }
   if (file_) {
-    out.dropped.records += file_->dropped().records;
-    out.dropped.bytes += file_->dropped().bytes;
+    out.dropped += file_->dropped();
     out.lag = file_->lag();
   }
   if (limit_) out.limited = {limit_->dropped_lines(), limit_->dropped_bytes()};

@@ -19,6 +19,17 @@
 
 namespace supd::log {
 
+/// The name of the file that is written, where nobody has given it another: LOGDIR/UNIT/current.
+inline constexpr std::string_view current_name = "current";
+[[nodiscard]] inline std::string usual_log_path(std::string_view directory, std::string_view unit) {
+  std::string out(directory);
+  for (std::string_view part : {unit, current_name}) {
+    if (!out.ends_with('/')) out += '/';
+    out += part;
+  }
+  return out;
+}
+
 struct RotatedName {
   std::int64_t time_us = 0;  ///< when the file was closed, microseconds since 1970
   Compression compression = Compression::none;

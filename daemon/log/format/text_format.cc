@@ -13,17 +13,6 @@ constexpr std::array<std::array<std::string_view, 4>, 2> tags{{
     {" e ", " e+ ", " e+ ", " e. "},
 }};
 
-}  // namespace
-
-void append_record(std::string& out, std::string_view stamp, Stream stream, const Line& line) {
-  out.append(stamp);
-  out.append(tags[static_cast<std::size_t>(stream)][static_cast<std::size_t>(line.end)]);
-  out.append(line.text);
-  out.push_back('\n');
-}
-
-namespace {
-
 /// Writes records to memory that it makes room for in large steps.
 class BlockWriter {
  public:
@@ -63,16 +52,23 @@ class BlockWriter {
 
 }  // namespace
 
+void append_record(std::string& out, std::string_view stamp, Stream stream, const Line& line) {
+  out.append(stamp);
+  out.append(tags[static_cast<std::size_t>(stream)][static_cast<std::size_t>(line.end)]);
+  out.append(line.text);
+  out.push_back('\n');
+}
+
 std::size_t append_lines(std::string& out, std::string_view stamp, Stream stream, std::string_view block) {
   BlockWriter writer(out, stamp, tags[static_cast<std::size_t>(stream)][static_cast<std::size_t>(LineEnd::newline)]);
   writer.expect(block.size() + block.size() / 2);
   std::size_t lines = 0;
-  for (; !block.empty(); ++lines) {
-    const void* newline = std::memchr(block.data(), '\n', block.size());
-    const auto size = static_cast<std::size_t>(static_cast<const char*>(newline) - block.data()) + 1;
-    writer.line(block.substr(0, size), block.size() - size);
-    block.remove_prefix(size);
-  }
+  const char* end = block.data() + block.size();
+  each_line(block, [&](std::string_view text) {
+    const std::string_view with_newline(text.data(), text.size() + 1);
+    writer.line(with_newline, static_cast<std::size_t>(end - text.data()) - with_newline.size());
+    ++lines;
+  });
   return lines;
 }
 
