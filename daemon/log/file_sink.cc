@@ -56,7 +56,7 @@ std::optional<std::size_t> FileSink::append_lines(std::int64_t time_us, std::str
   if (run.run.valid() && run.run != run_ && !raw()) return {};
   const std::size_t most = lines_size_max(block.size(), stamp.size());
   if (settings_.format == LogFormat::json || unreported_.records != 0 || failing_) return {};
-  if (pending_.size() + most > max_pending || shared_.buffers.pending() + most > BufferPool::max_pending_bytes) {
+  if (pending_.size() + most > max_pending || shared_.buffers.pending() + most > share()) {
     return {};
   }
   time_us_ = time_us;
@@ -108,6 +108,11 @@ bool FileSink::append_formatted(std::int64_t time_us) {
   return fits;
 }
 
+/// Files that can't be written may not take all the room from those that can.
+std::size_t FileSink::share() const {
+  return failing_ || hangs() ? BufferPool::max_pending_bytes / 2 : BufferPool::max_pending_bytes;
+}
+
 /// Whether a record of `size` bytes has room; else it is counted as dropped. Once one was dropped, all
 /// are until the drop note stands in the buffer, so that the note stands where the records are missing.
 bool FileSink::admit(std::int64_t time_us, std::size_t size) {
@@ -115,9 +120,7 @@ bool FileSink::admit(std::int64_t time_us, std::size_t size) {
   bool dropping = unreported_.records != 0 && (in_flight() || failing_);
   std::size_t bound = failing_ && !patient() ? max_pending_failed : max_pending;
   bool fits = pending_.empty() || pending_.size() + size <= bound;
-  // Files that can't be written may not take all the room from those that can.
-  std::size_t share = failing_ || hangs() ? BufferPool::max_pending_bytes / 2 : BufferPool::max_pending_bytes;
-  if (dropping || !fits || !shared_.buffers.reserve(size, share)) {
+  if (dropping || !fits || !shared_.buffers.reserve(size, share())) {
     drop(1, size);
     tell_hang();
     return false;

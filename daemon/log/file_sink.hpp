@@ -129,6 +129,7 @@ class FileSink final : io::WriteSink, io::JobSink, io::TimerSink, SweepSink {
   [[nodiscard]] bool patient() const { return settings_.on_full == OnFull::block; }
   [[nodiscard]] bool raw() const { return settings_.format == LogFormat::raw; }
   [[nodiscard]] bool mid_line() const { return torn_ || (raw() && file_.mid_line()); }
+  [[nodiscard]] std::size_t share() const;
   [[nodiscard]] bool admit(std::int64_t time_us, std::size_t size);
   void drop(std::uint64_t records, std::size_t bytes);
   void write_drop_note();

@@ -42,6 +42,14 @@ struct FileStates : ::testing::Test, FileEvents {
     to.append(FakeWall::now_us, stamper.text(FakeWall::now_us), Stream::out, {text, LineEnd::newline});
     to.flush(true);
   }
+  /// As UnitLog does with what a stream brings.
+  void lines(FileSink& to, std::string_view block) {
+    std::string_view stamp = stamper.text(FakeWall::now_us);
+    if (to.append_lines(FakeWall::now_us, stamp, Stream::out, block)) return;
+    each_line(block, [&](std::string_view text) {
+      to.append(FakeWall::now_us, stamp, Stream::out, {text, LineEnd::newline});
+    });
+  }
   /// Carries out all that is asked for.
   void run() {
     loop.hold_jobs = false;
@@ -135,6 +143,25 @@ TEST_F(FileStates, P6_P8_files_that_hang_leave_half_of_the_room_to_the_others) {
   loop.advance(2 * FileSink::hang_time);
   for (auto& each : hung) {
     for (int i = 0; i < 20; ++i) line(*each, text);
+  }
+  EXPECT_LE(shared.buffers.pending(), BufferPool::max_pending_bytes / 2);
+  line("well");
+  EXPECT_EQ(sink->dropped().records, 0U);
+  hung.clear();
+}
+
+TEST_F(FileStates, P6_P8_so_they_do_when_many_lines_come_at_once) {
+  loop.hold_jobs = true;
+  std::vector<std::unique_ptr<FileSink>> hung;
+  std::string block;
+  while (block.size() < 64 * 1024) block += std::string(1000, 'x') + "\n";
+  for (int i = 0; i < 10; ++i) {
+    hung.push_back(std::make_unique<FileSink>(shared, FileSettings{path + std::to_string(i), {.max_size = 0}}));
+    line(*hung.back(), "first");
+  }
+  loop.advance(2 * FileSink::hang_time);
+  for (auto& each : hung) {
+    for (int i = 0; i < 200; ++i) lines(*each, block);
   }
   EXPECT_LE(shared.buffers.pending(), BufferPool::max_pending_bytes / 2);
   line("well");
