@@ -20,6 +20,18 @@ class Logs : public ControlTest {
   void collect_until(Client& client, std::size_t count) {
     while (texts().size() < count) notifications.push_back(message(client));
   }
+  /// Who follows a unit, and for whom 64 KiB may be held.
+  auto follower_with_little_room(UnitId& web) {
+    Bounds bounds;
+    bounds.output_hard = 64 * 1024;
+    make_server({}, bounds);
+    web = port.add("web");
+    auto client = adopted();
+    client->request(1, "logs", Params{.units = {"web"}, .follow = true});
+    until([&] { return port.followers() == 1; });
+    settle();
+    return client;
+  }
 };
 ON_BOTH_ENGINES(Logs);
 
@@ -84,14 +96,8 @@ TEST_P(Logs, an_empty_list_stands_between_what_was_and_what_comes) {
 }
 
 TEST_P(Logs, P8_a_follower_that_would_have_a_gap_is_cut_off) {
-  Bounds bounds;
-  bounds.output_hard = 64 * 1024;
-  make_server({}, bounds);
-  UnitId web = port.add("web");
-  auto client = adopted();
-  client->request(1, "logs", Params{.units = {"web"}, .follow = true});
-  until([&] { return port.followers() == 1; });
-  settle();
+  UnitId web{};
+  auto client = follower_with_little_room(web);
   // More in one turn than may be held for it, though it reads.
   for (int i = 0; i < 1000; ++i) port.print(web, std::string(1024, 'x'));
   until([&] { return server->sessions() == 0; });
@@ -220,14 +226,8 @@ TEST_P(Logs, C2_who_follows_a_unit_follows_the_one_that_takes_its_name) {
 }
 
 TEST_P(Logs, C2_a_client_that_does_not_read_lets_go_of_a_unit_that_is_gone) {
-  Bounds bounds;
-  bounds.output_hard = 64 * 1024;
-  make_server({}, bounds);
-  UnitId web = port.add("web");
-  auto client = adopted();
-  client->request(1, "logs", Params{.units = {"web"}, .follow = true});
-  until([&] { return port.followers() == 1; });
-  settle();
+  UnitId web{};
+  auto client = follower_with_little_room(web);
   for (int i = 0; i < 1000; ++i) port.print(web, std::string(1024, 'x'));
   port.remove(web);
   EXPECT_EQ(port.followers(), 0);

@@ -12,6 +12,7 @@
 #include "daemon/log/file_sink.hpp"
 #include "daemon/log/format/text_format.hpp"
 #include "tests/log/fake_loop.hpp"
+#include "tests/log/file_world.hpp"
 #include "tests/log/support.hpp"
 
 namespace supd::log {
@@ -45,14 +46,7 @@ class FileRotation : public ::testing::Test, protected FileEvents {
   }
   void run() {
     flush(true);
-    loop.advance(0s);
-    while (!loop.writes.empty()) {
-      const auto& write = loop.writes.front();
-      ASSERT_EQ(::write(write.fd, write.bytes.data(), write.bytes.size()), static_cast<ssize_t>(write.bytes.size()));
-      loop.complete();
-      loop.advance(10ms);
-      FakeWall::now_us += 10'000;
-    }
+    carry_out_writes(loop);
   }
   void lines(int from, int to) {
     for (int number = from; number < to; ++number) {
@@ -61,14 +55,7 @@ class FileRotation : public ::testing::Test, protected FileEvents {
     }
   }
   /// Closed files, oldest first.
-  std::vector<std::string> closed() {
-    std::vector<std::string> out;
-    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-      if (parse_rotated("current", entry.path().filename().string())) out.push_back(entry.path().string());
-    }
-    std::sort(out.begin(), out.end());
-    return out;
-  }
+  std::vector<std::string> closed() { return closed_logs(folder); }
   /// The numbers in all files, in order.
   std::vector<int> numbers() {
     std::vector<int> out;

@@ -11,22 +11,16 @@
 
 #include "daemon/log/format/text_format.hpp"
 #include "tests/log/fake_loop.hpp"
+#include "tests/log/file_world.hpp"
 #include "tests/log/support.hpp"
 
 namespace supd::log {
 namespace {
 
 /// A sink on a fake loop; what its writes said is collected in `written`.
-class FileSinkTest : public ::testing::Test, protected FileEvents {
+class FileSinkTest : public ::testing::Test, protected OwnedSink {
  protected:
-  void on_file_failed(const std::string&, const Error& error) override { failures.push_back(error); }
-  void on_file_resumed(const std::string&) override { ++resumed; }
-  void on_rotation_failed(const std::string&, const Error& error) override { failures.push_back(error); }
-  void on_compress_failed(const std::string&, const Error& error) override { failures.push_back(error); }
-  void on_file_done(FileSink&) override {
-    ++done;
-    sink.reset();
-  }
+  FileSinkTest() { sink = std::make_unique<FileSink>(shared, FileSettings{path, {.max_size = 0}}); }
 
   void line(std::string_view text, LineEnd end = LineEnd::newline) {
     sink->append(FakeWall::now_us, stamper.text(FakeWall::now_us), Stream::out, {text, end});
@@ -40,15 +34,8 @@ class FileSinkTest : public ::testing::Test, protected FileEvents {
   }
   void complete(std::optional<std::size_t> bytes = {}, int error = 0) { written += loop.complete(bytes, error); }
 
-  ScratchDirectory directory;
-  FakeLoop loop;
-  FileShared shared{loop, *this, FakeWall::read};
-  Stamper stamper;
-  std::vector<Error> failures;
-  int resumed = 0, done = 0;
   std::string written;
   std::string path = directory.path("log/unit/current");
-  std::unique_ptr<FileSink> sink = std::make_unique<FileSink>(shared, FileSettings{path, {.max_size = 0}});
 };
 
 TEST_F(FileSinkTest, Opens_at_the_first_record_with_directories_and_mode) {

@@ -12,6 +12,7 @@
 #include "daemon/log/file_sink.hpp"
 #include "daemon/log/format/text_format.hpp"
 #include "tests/log/fake_loop.hpp"
+#include "tests/log/file_world.hpp"
 #include "tests/log/support.hpp"
 
 namespace supd::log {
@@ -19,19 +20,14 @@ namespace {
 
 std::int64_t start_us = 0;
 
-struct FileStates : ::testing::Test, FileEvents {
-  FileStates() { FakeWall::now_us = start_us = wall_clock_us(); }
+struct FileStates : ::testing::Test, OwnedSink {
+  FileStates() {
+    FakeWall::now_us = start_us = wall_clock_us();
+    sink = make();
+  }
   ~FileStates() override {
     sink.reset();
     FakeWall::now_us = 0;
-  }
-  void on_file_failed(const std::string&, const Error& error) override { failures.push_back(error); }
-  void on_file_resumed(const std::string&) override { ++resumed; }
-  void on_rotation_failed(const std::string&, const Error& error) override { failures.push_back(error); }
-  void on_compress_failed(const std::string&, const Error& error) override { failures.push_back(error); }
-  void on_file_done(FileSink&) override {
-    ++done;
-    sink.reset();
   }
 
   std::unique_ptr<FileSink> make(RotationSpec rules = {.max_size = 0}, OnFull on_full = OnFull::drop) {
@@ -53,33 +49,12 @@ struct FileStates : ::testing::Test, FileEvents {
   /// Carries out all that is asked for.
   void run() {
     loop.hold_jobs = false;
-    loop.advance(0s);
-    while (!loop.writes.empty()) {
-      const auto& write = loop.writes.front();
-      ASSERT_EQ(::write(write.fd, write.bytes.data(), write.bytes.size()), static_cast<ssize_t>(write.bytes.size()));
-      loop.complete();
-      loop.advance(10ms);
-      FakeWall::now_us += 10'000;
-    }
+    carry_out_writes(loop);
   }
   std::string text(const std::string& file) { return rebuild(parse_log(read_file(file)), 'o'); }
-  std::vector<std::string> closed() {
-    std::vector<std::string> out;
-    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-      if (parse_rotated("current", entry.path().filename().string())) out.push_back(entry.path().string());
-    }
-    std::sort(out.begin(), out.end());
-    return out;
-  }
+  std::vector<std::string> closed() { return closed_logs(folder); }
 
-  ScratchDirectory directory;
-  FakeLoop loop;
-  FileShared shared{loop, *this, FakeWall::read};
-  Stamper stamper;
-  std::vector<Error> failures;
-  int resumed = 0, done = 0;
   std::string folder = directory.path("log/unit"), path = folder + "/current";
-  std::unique_ptr<FileSink> sink = make();
 };
 
 TEST_F(FileStates, P6_nothing_calls_the_file_system_but_jobs) {

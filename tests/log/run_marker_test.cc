@@ -6,6 +6,7 @@
 
 #include "daemon/log/unit_log.hpp"
 #include "tests/log/fake_loop.hpp"
+#include "tests/log/file_world.hpp"
 #include "tests/log/support.hpp"
 
 namespace supd::log {
@@ -41,14 +42,7 @@ struct MarkedLog : ::testing::Test {
     spec.format = format;
     log.emplace(hub, UnitId{1}, "web", spec);
   }
-  std::string written() {
-    std::string all;
-    for (int i = 0; i < 10; ++i) {
-      all += loop.complete_all();
-      loop.advance(FileSink::gather_time);
-    }
-    return all;
-  }
+  std::string written() { return write_out(loop); }
 
   ScratchDirectory directory;
   FakeLoop loop;

@@ -11,6 +11,7 @@
 #include "daemon/log/format/text_format.hpp"
 #include "daemon/log/hub.hpp"
 #include "tests/log/fake_loop.hpp"
+#include "tests/log/file_world.hpp"
 #include "tests/log/support.hpp"
 
 namespace supd::log {
@@ -21,14 +22,7 @@ class UnitLogTest : public ::testing::Test {
   void write(std::string_view text, Stream stream = Stream::out) {
     log->write(stream == Stream::out ? out : err, stream, std::as_bytes(std::span(text)));
   }
-  std::string written() {
-    std::string all;
-    for (int i = 0; i < 10; ++i) {
-      all += loop.complete_all();
-      loop.advance(FileSink::gather_time);
-    }
-    return all;
-  }
+  std::string written() { return write_out(loop); }
 
   ScratchDirectory directory;
   FakeLoop loop;
