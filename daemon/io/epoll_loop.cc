@@ -103,7 +103,7 @@ void EpollLoop::deliver_stream(Op& op, StreamPart& stream) {
     }
     give_bytes(op, stream, {buffer_.get(), static_cast<std::size_t>(size)});
     if (op.released) return retire(op);
-    if (static_cast<std::size_t>(size) < read_bytes) return;
+    if (op.cancel_asked || static_cast<std::size_t>(size) < read_bytes) return;
   }
 }
 

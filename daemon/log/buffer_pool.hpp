@@ -13,9 +13,10 @@ namespace supd::log {
 
 class BufferPool final : io::TimerSink {
  public:
-  static constexpr std::size_t max_pending_bytes = 128 * 1024 * 1024;  ///< of all files together
+  /// Of all files together. Units that are waited for may pass it by one read each, see FileSink::full().
+  static constexpr std::size_t max_pending_bytes = 128 * 1024 * 1024;
   static constexpr std::size_t busy_bytes = 8 * 1024 * 1024;           ///< waiting: each file may gather less
-  static constexpr std::size_t crowded_bytes = 32 * 1024 * 1024;       ///< waiting: no file may gather any more
+  static constexpr std::size_t crowded_bytes = 32 * 1024 * 1024;       ///< waiting: each may have very little
   static constexpr std::size_t max_kept_bytes = 64 * 1024 * 1024;      ///< capacity of unused buffers
   static constexpr std::size_t max_kept_quiet = 1024 * 1024;           ///< the same once it got quiet
   static constexpr Duration quiet_time = 1s;                           ///< without a buffer taken

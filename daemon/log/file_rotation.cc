@@ -62,7 +62,7 @@ void FileSink::configure(const FileSettings& settings) {
   settings_.on_full = settings.on_full;
   settings_.time = settings.time;
   tell_room();
-  if (full_ && !patient() && in_flight()) arm(begun_ + busy_time);
+  watch_disk();
   if (settings_.rotation == settings.rotation) return;
   settings_.rotation = settings.rotation;
   if (swept_ || sweeping_) sweep();

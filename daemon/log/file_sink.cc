@@ -56,9 +56,7 @@ std::optional<std::size_t> FileSink::append_lines(std::int64_t time_us, std::str
   if (run.run.valid() && run.run != run_ && !raw()) return {};
   const std::size_t most = lines_size_max(block.size(), stamp.size());
   if (settings_.format == LogFormat::json || unreported_.records != 0 || failing_) return {};
-  if (pending_.size() + most > max_pending || shared_.buffers.pending() + most > share()) {
-    return {};
-  }
+  if (pending_.size() + most > max_pending || shared_.buffers.pending() + most > room_for_all()) return {};
   time_us_ = time_us;
   const std::size_t before = pending_.size();
   if (before == 0) oldest_ = shared_.loop.now();
@@ -108,8 +106,10 @@ bool FileSink::append_formatted(std::int64_t time_us) {
   return fits;
 }
 
-/// Files that can't be written may not take all the room from those that can.
-std::size_t FileSink::share() const {
+/// Up to where all files together may fill it. Who is waited for takes little at a time, and none of it may be lost;
+/// and files that can't be written may not take all the room from those that can.
+std::size_t FileSink::room_for_all() const {
+  if (is_waited_for()) return SIZE_MAX;
   return failing_ || hangs() ? BufferPool::max_pending_bytes / 2 : BufferPool::max_pending_bytes;
 }
 
@@ -120,7 +120,7 @@ bool FileSink::admit(std::int64_t time_us, std::size_t size) {
   bool dropping = unreported_.records != 0 && (in_flight() || failing_);
   std::size_t bound = failing_ && !patient() ? max_pending_failed : max_pending;
   bool fits = pending_.empty() || pending_.size() + size <= bound;
-  if (dropping || !fits || !shared_.buffers.reserve(size, share())) {
+  if (dropping || !fits || !shared_.buffers.reserve(size, room_for_all())) {
     drop(1, size);
     tell_hang();
     return false;
@@ -131,7 +131,7 @@ bool FileSink::admit(std::int64_t time_us, std::size_t size) {
 }
 
 Lag FileSink::lag() const {
-  std::size_t bytes = pending_.size() + (write_ ? in_flight_ : 0);
+  std::size_t bytes = lag_bytes();
   if (bytes == 0) return {};
   return {bytes, shared_.loop.now() - (write_ ? oldest_in_flight_ : oldest_)};
 }
@@ -152,25 +152,38 @@ void FileSink::write_drop_note() {
   unreported_ = {};
 }
 
-/// A disk that is only busy is waited for, as everybody who writes to it waits; one that hangs is not.
-bool FileSink::progressing() const { return in_flight() && !failing_ && shared_.loop.now() < begun_ + busy_time; }
+/// When the disk last did something for any of its files, or was last asked to do something for this one.
+Instant FileSink::disk_moved() const { return std::max(begun_, shared_.disks.last(place_)); }
 
-/// When much waits for all files together, each has less: what fits into the caches is written fastest.
-std::size_t FileSink::most_pending() const {
-  const std::size_t waiting = shared_.buffers.pending();
-  if (waiting > BufferPool::crowded_bytes) return 0;
-  return waiting > BufferPool::busy_bytes ? gather_bytes : full_bytes;
+/// A disk that is only busy is waited for, as everybody who writes to it waits; one that hangs is not.
+bool FileSink::is_waited_for() const {
+  if (patient() || failing_) return patient();
+  const Instant since = shared_.loop.now() - busy_time;
+  return !in_flight() || since < begun_ || since < disk_moved();
+}
+
+/// Whether more waits than this part (1 / `part_of_share`) of what the sink may have. When much waits for all files
+/// together, each has less: what fits into the caches is written fastest.
+bool FileSink::has_more_than(std::size_t part_of_share) const {
+  const std::size_t of_all = shared_.buffers.pending();
+  if (of_all > BufferPool::crowded_bytes) return lag_bytes() > crowded_share / part_of_share;
+  return pending_.size() > (of_all > BufferPool::busy_bytes ? gather_bytes : full_bytes) / part_of_share;
 }
 
 bool FileSink::full() {
-  if (full_ || pending_.size() <= most_pending() || !(patient() || progressing())) return full_;
+  if (full_ || !has_more_than(1) || !is_waited_for()) return full_;
   full_ = true;
-  if (!patient()) arm(begun_ + busy_time);
+  watch_disk();
   return full_;
 }
 
+/// A full sink looks again when its disk may have stood still for too long.
+void FileSink::watch_disk() {
+  if (full_ && !patient() && in_flight()) arm(disk_moved() + busy_time);
+}
+
 void FileSink::tell_room() {
-  if (!full_ || (pending_.size() > most_pending() / 4 && (patient() || progressing()))) return;
+  if (!full_ || (has_more_than(4) && is_waited_for())) return;
   full_ = false;
   if (room_ != nullptr) room_->on_room();
 }

@@ -66,10 +66,11 @@ class FileSink final : io::WriteSink, io::JobSink, io::TimerSink, SweepSink {
   static constexpr Duration gather_time = 4ms;                  ///< writes follow each other no faster
   static constexpr Duration flood_gather_time = 20ms;  ///< the same after a write of flood_bytes: no single line
   static constexpr std::size_t flood_bytes = 2048;
-  static constexpr Duration busy_time = 500ms;          ///< of one write; then OnFull::drop waits no longer
+  static constexpr std::size_t crowded_share = 16 * 1024;  ///< waiting or in flight while the pool is crowded
+  static constexpr Duration busy_time = 500ms;  ///< without anything done by its disk; then OnFull::drop waits no longer
   static constexpr Duration retry_time = 1s;            ///< after an error, and between looks at the name
   static constexpr Duration rotation_retry_time = 10s;  ///< after a rotation that failed
-  static constexpr Duration hang_time = 3s;             ///< what is in flight for longer hangs
+  static constexpr Duration hang_time = 3s;             ///< the same; then what is in flight hangs
 
   /// `room` may be nullptr.
   FileSink(FileShared& shared, FileSettings settings, RoomSink* room = nullptr);
@@ -93,8 +94,9 @@ class FileSink final : io::WriteSink, io::JobSink, io::TimerSink, SweepSink {
 
   /// Other settings, but for path and unit, at once.
   void configure(const FileSettings& settings);
-  /// Whoever reads the unit's output shall stop until on_room(). With OnFull::drop only while the disk is at
-  /// work, and for busy_time at most: else more would be dropped than the disk is slow.
+  /// Whoever reads the unit's output shall stop until on_room(): too much waits here, or for all files together. With
+  /// OnFull::drop only while the disk is at work, and gets something done every busy_time: else more would be dropped
+  /// than the disk is slow. A sink with nothing on its way has room in any case, so none waits for another.
   [[nodiscard]] bool full();
   /// Opens the file anew: whoever renamed it wants that now. Done as soon as nothing else is in flight; a file that
   /// was deleted, at the next record.
@@ -124,12 +126,15 @@ class FileSink final : io::WriteSink, io::JobSink, io::TimerSink, SweepSink {
   void format_note(std::string& out, std::string_view stamp, std::string_view text, RunId run = {}) const;
   [[nodiscard]] bool append_formatted(std::int64_t time_us);
   void tell_room();
-  [[nodiscard]] bool progressing() const;
-  [[nodiscard]] std::size_t most_pending() const;
+  [[nodiscard]] std::size_t lag_bytes() const { return pending_.size() + (write_ ? in_flight_ : 0); }
+  [[nodiscard]] Instant disk_moved() const;
+  [[nodiscard]] bool is_waited_for() const;
+  [[nodiscard]] bool has_more_than(std::size_t part_of_share) const;
+  void watch_disk();
   [[nodiscard]] bool patient() const { return settings_.on_full == OnFull::block; }
   [[nodiscard]] bool raw() const { return settings_.format == LogFormat::raw; }
   [[nodiscard]] bool mid_line() const { return torn_ || (raw() && file_.mid_line()); }
-  [[nodiscard]] std::size_t share() const;
+  [[nodiscard]] std::size_t room_for_all() const;
   [[nodiscard]] bool admit(std::int64_t time_us, std::size_t size);
   void drop(std::uint64_t records, std::size_t bytes);
   void write_drop_note();
@@ -167,6 +172,7 @@ class FileSink final : io::WriteSink, io::JobSink, io::TimerSink, SweepSink {
   io::OpId write_{}, job_{};  ///< in flight: one of them at most
   io::OpId timer_{};          ///< ends a gathering, the wait after an error, or for what is in flight (full())
   Instant begun_{};           ///< when what is in flight was begun
+  std::uint64_t place_ = 0;   ///< of what is in flight, or was last: see DiskMoves
   Instant last_write_{};      ///< start of it
   Instant oldest_{}, oldest_in_flight_{};  ///< when the first byte came, of pending_ and in flight
   Instant checked_{};                      ///< when the name was last looked at

@@ -20,7 +20,7 @@ void FileSink::flush(bool urgent) {
   if (pending_.empty() || in_flight()) return;
   if (failing_ && timer_) return;
   Instant next = last_write_ + (in_flight_ < flood_bytes ? gather_time : flood_gather_time);
-  bool wait = !urgent && pending_.size() < gather_bytes && shared_.loop.now() < next;
+  bool wait = !urgent && !full_ && pending_.size() < gather_bytes && shared_.loop.now() < next;
   if (!wait) {
     advance();
   } else if (!timer_) {
@@ -39,7 +39,10 @@ void FileSink::disarm() {
 
 void FileSink::on_timer(io::OpId, bool) noexcept {
   timer_ = {};
-  if (in_flight()) return tell_room();
+  if (in_flight()) {
+    tell_room();
+    return watch_disk();
+  }
   if (retired_ && (failing_ || pending_.empty())) return give_up();
   advance();
 }
@@ -64,15 +67,19 @@ void FileSink::begin(FileJob::Task task) {
   job->keep = torn_;
   if (task == FileJob::Task::rotate) job->rotate_us = next_rotation_us(shared_.clock_us(), newest_us_);
   begun_ = shared_.loop.now();
+  place_ = job->place();
   job_ = shared_.loop.run_job(std::move(job), *this);
+  watch_disk();
 }
 
 void FileSink::write() {
   begun_ = last_write_ = shared_.loop.now();
+  place_ = file_.place();
   in_flight_ = room_in_file();
   oldest_in_flight_ = std::exchange(oldest_, last_write_);
   write_ = shared_.loop.write_file(file_.fd(), take_pending(in_flight_), *this);
   tell_room();
+  watch_disk();
 }
 
 /// The first `bytes` of what waits.
@@ -130,6 +137,7 @@ void FileSink::succeed() {
   write_drop_note();
   if (pending_.empty()) shared_.buffers.give(std::exchange(pending_, {}));
   if (reopen_ || retired_) return advance();
+  tell_room();
   flush(false);
 }
 
@@ -140,7 +148,7 @@ void FileSink::fail(const Error& error) {
   arm(shared_.loop.now() + (retired_ ? Duration{0} : retry_time));
 }
 
-bool FileSink::hangs() const { return in_flight() && shared_.loop.now() >= begun_ + hang_time; }
+bool FileSink::hangs() const { return in_flight() && shared_.loop.now() >= disk_moved() + hang_time; }
 
 /// Once records are lost by it.
 void FileSink::tell_hang() {
@@ -150,6 +158,7 @@ void FileSink::tell_hang() {
 
 void FileSink::landed(bool well) {
   disarm();
+  if (well) shared_.disks.moved(place_, shared_.loop.now());
   if (std::exchange(hang_told_, false) && well) shared_.events.on_file_resumed(settings_.path);
 }
 

@@ -54,7 +54,9 @@ void OutputStream::hold() {
 }
 
 void OutputStream::go_on() {
-  if (!std::exchange(held_, false) || read_ || cut_ || !fd_.valid()) return;
+  if (!std::exchange(held_, false) || cut_ || !fd_.valid()) return;
+  if (std::exchange(overdue_, false)) end_within(gone_grace);
+  if (read_) return;
   read_ = log_.hub().loop().read_stream(fd_.borrow(), io::Lane::stream, *this);
 }
 
@@ -95,6 +97,10 @@ void OutputStream::on_timer(io::OpId id, bool) noexcept {
   if (id == end_) {
     end_ = {};
     if (cut_ && !read_) return finish_cut();
+    if (!cut_ && held_) {
+      overdue_ = true;  // what was written in time would be read past all bounds, or be lost
+      return;
+    }
     cut();
   } else {
     silence_ = {};

@@ -41,9 +41,10 @@ class OutputStream final : io::StreamSink, io::TimerSink {
   OutputStream(const OutputStream&) = delete;
   OutputStream& operator=(const OutputStream&) = delete;
 
-  /// The run's process has exited: reads on to the end of the pipe, for `grace` at most.
+  /// The run's process has exited: reads on to the end of the pipe, for `grace` at most, or, while the log has no room,
+  /// until it has.
   void process_exited() { end_within(grace); }
-  /// All processes of the run are gone: reads on for `gone_grace` at most.
+  /// All processes of the run are gone: the same for `gone_grace`.
   void tree_gone() { end_within(gone_grace); }
   /// Ends as soon as the loop lets go of the pipe, with everything that is in it by then.
   void cut();
@@ -53,7 +54,7 @@ class OutputStream final : io::StreamSink, io::TimerSink {
 
   [[nodiscard]] RunId run() const { return run_.run; }
   /// Whether the process of this stream has exited.
-  [[nodiscard]] bool draining() const { return end_ || cut_; }
+  [[nodiscard]] bool draining() const { return end_ || overdue_ || cut_; }
 
  private:
   void on_stream_data(io::OpId id, std::span<const std::byte> bytes) noexcept override;
@@ -83,6 +84,7 @@ class OutputStream final : io::StreamSink, io::TimerSink {
   bool enlarged_ = false;       ///< the pipe has large_pipe bytes, or can't have them
   std::size_t turn_bytes_ = 0;  ///< that came at last_data_
   bool held_ = false;           ///< the log is full: nothing is read
+  bool overdue_ = false;        ///< the grace is over, but for the log's want of room
 };
 
 }  // namespace supd::log

@@ -130,12 +130,12 @@ class FakeLoop final : public io::Loop {
   /// Completes the oldest write in flight: all of it, or `written` bytes and an error. Returns its bytes.
   std::string complete(std::optional<std::size_t> written = {}, int error = 0) {
     run_jobs();
-    Write write = std::move(writes_.front());
-    writes_.erase(writes_.begin());
-    std::string bytes = write.bytes.substr(0, written.value_or(write.bytes.size()));
-    if (write.sink != nullptr) write.sink->on_write(write.id, bytes.size(), error, std::move(write.bytes));
+    return complete(writes_.begin(), written, error);
+  }
+  /// Completes the newest write in flight.
+  std::string complete_last() {
     run_jobs();
-    return bytes;
+    return complete(writes_.end() - 1, {}, 0);
   }
   std::string complete_all() {
     std::string all;
@@ -158,6 +158,9 @@ class FakeLoop final : public io::Loop {
 
   [[nodiscard]] std::size_t timers() const { return timers_.size(); }
   [[nodiscard]] std::size_t streams() const { return streams_.size(); }
+  [[nodiscard]] bool reads(int fd) const {
+    return std::any_of(streams_.begin(), streams_.end(), [&](const auto& stream) { return stream.second.fd == fd; });
+  }
 
   Writes writes{*this};
   std::vector<WaitingJob> jobs;
@@ -167,6 +170,15 @@ class FakeLoop final : public io::Loop {
   int overlapping_writes = 0;
 
  private:
+  std::string complete(std::vector<Write>::iterator which, std::optional<std::size_t> written, int error) {
+    Write write = std::move(*which);
+    writes_.erase(which);
+    std::string bytes = write.bytes.substr(0, written.value_or(write.bytes.size()));
+    if (write.sink != nullptr) write.sink->on_write(write.id, bytes.size(), error, std::move(write.bytes));
+    run_jobs();
+    return bytes;
+  }
+
   struct OpenStream {
     io::StreamSink* sink;
     int fd;

@@ -14,6 +14,7 @@
 #include "daemon/log/hub.hpp"
 #include "daemon/log/unit_output.hpp"
 #include "tests/log/fake_loop.hpp"
+#include "tests/log/file_world.hpp"
 #include "tests/log/support.hpp"
 
 namespace supd::log {
@@ -90,18 +91,21 @@ TEST_F(Blocking, Room_before_the_loop_has_let_go_of_the_pipe_is_not_forgotten) {
   EXPECT_EQ(loop.streams(), 1U) << "read on";
 }
 
-TEST_F(Blocking, P3_a_pipe_that_is_not_read_ends_like_any_other) {
+TEST_F(Blocking, P3_P5_a_pipe_that_is_not_read_ends_once_it_was) {
   full();
   ASSERT_EQ(::write(writer.get(), "last words\n", 11), 11);
   output.process_exited(RunId{1});
-  loop.advance(OutputStream::grace);
-  EXPECT_EQ(output.open_streams(), 0U);
-  std::string all;
-  for (int i = 0; i < 10; ++i) {
-    all += loop.complete_all();
-    loop.advance(FileSink::gather_time);
-  }
-  EXPECT_NE(all.find("last words"), std::string::npos) << "P5";
+  output.tree_gone(RunId{1});
+  loop.advance(10 * OutputStream::grace);
+  EXPECT_EQ(output.open_streams(), 1U) << "its lines wait for room";
+  std::string all = write_out(loop);
+  EXPECT_EQ(loop.streams(), 1U) << "read on";
+  loop.advance(OutputStream::gone_grace);
+  loop.end_canceled();
+  EXPECT_EQ(output.open_streams(), 0U) << "somebody else kept the pipe";
+  all += write_out(loop);
+  EXPECT_NE(all.find("last words"), std::string::npos);
+  EXPECT_EQ(log.stats().dropped.records, 0U);
   loop.advance(2 * BufferPool::quiet_time);
   EXPECT_EQ(loop.timers(), 0U);
 }
@@ -150,6 +154,99 @@ TEST_F(Blocking, L12_without_block_a_busy_disk_costs_no_line) {
   EXPECT_EQ(loop.streams(), 1U);
   EXPECT_EQ(log.stats().dropped.records, 0U);
 }
+
+TEST_F(Blocking, L12_a_disk_that_is_slow_for_one_file_as_it_works_for_others_is_waited_for) {
+  LogSpec spec = patient_spec();
+  spec.on_full = OnFull::drop;
+  log.reconfigure(spec);
+  UnitLog other(hub, UnitId{2}, "other", spec);
+  Framer framer = other.make_framer();
+  full();
+  for (int i = 0; i < 10; ++i) {
+    loop.advance(FileSink::busy_time / 2);
+    other.write(framer, Stream::out, std::as_bytes(std::span("a line\n", 7)), {});
+    ASSERT_EQ(loop.streams(), 0U) << "the pipe is not read";
+    loop.complete_last();
+  }
+  loop.advance(FileSink::busy_time);
+  EXPECT_EQ(loop.streams(), 1U) << "nothing moves any more";
+}
+
+/// Many units that write to files of one loop.
+struct Crowd : ::testing::TestWithParam<OnFull> {
+  struct Unit {
+    Unit(Hub& hub, std::uint32_t id, const LogSpec& spec) : log(hub, UnitId{id}, "u" + std::to_string(id), spec) {
+      std::array<int, 2> ends{};
+      EXPECT_EQ(::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK), 0);
+      writer.reset(ends[1]);
+      fd = ends[0];
+      output.attach(RunId{1}, 4711, Stream::out, sys::UniqueFd(fd));
+    }
+    int fd = -1;
+    sys::UniqueFd writer;
+    UnitLog log;
+    UnitOutput output{log};
+  };
+  static constexpr std::size_t count = 400;
+
+  void SetUp() override {
+    LogSpec spec = patient_spec();
+    spec.on_full = GetParam();
+    for (std::uint32_t i = 0; i < count; ++i) units.push_back(std::make_unique<Unit>(hub, i, spec));
+    while (block.size() < 64 * 1024) block += "short\n";
+  }
+  /// One read from each pipe that is read. How many were.
+  std::size_t read_all() {
+    std::size_t reads = 0;
+    for (auto& unit : units) {
+      if (!loop.reads(unit->fd)) continue;
+      loop.feed(unit->fd, block);
+      sent += block.size() / 6;
+      ++reads;
+    }
+    loop.end_canceled();
+    return reads;
+  }
+  std::uint64_t dropped() const {
+    std::uint64_t all = 0;
+    for (const auto& unit : units) all += unit->log.stats().dropped.records;
+    return all;
+  }
+
+  ScratchDirectory directory;
+  FakeLoop loop;
+  RecordedEvents events;
+  Hub hub{loop, events, {directory.path(), nullptr, FakeWall::read}};
+  std::vector<std::unique_ptr<Unit>> units;
+  std::string block;
+  std::size_t sent = 0;
+};
+
+TEST_P(Crowd, L12_P8_so_many_that_all_together_have_no_room_wait_and_lose_nothing) {
+  EXPECT_EQ(read_all(), count);
+  for (int i = 0; i < 10; ++i) read_all();
+  EXPECT_EQ(read_all(), 0U) << "all wait, whether a write of theirs is in flight or gathers";
+  EXPECT_GT(hub.files().buffers.pending(), BufferPool::max_pending_bytes) << "or this shows nothing";
+  std::size_t written = 0;
+  for (int round = 0; round < 5; ++round) {
+    std::string text = write_out(loop);
+    written += static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+    EXPECT_EQ(hub.files().buffers.pending(), 0U);
+    EXPECT_EQ(read_all(), count) << "all go on";
+  }
+  for (auto& unit : units) {
+    unit->output.process_exited(RunId{1});
+    unit->output.tree_gone(RunId{1});
+  }
+  loop.advance(2 * FileSink::gather_time);
+  std::string text = write_out(loop);
+  written += static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+  EXPECT_EQ(dropped(), 0U);
+  EXPECT_EQ(written, sent + count) << "with a mark of the run in each";
+}
+
+INSTANTIATE_TEST_SUITE_P(OnFull, Crowd, ::testing::Values(OnFull::drop, OnFull::block),
+                         [](const auto& on_full) { return on_full.param == OnFull::drop ? "drop" : "block"; });
 
 TEST_F(Blocking, A_file_that_is_given_up_lets_it_go_on) {
   full();
