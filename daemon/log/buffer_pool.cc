@@ -47,10 +47,4 @@ void BufferPool::on_timer(io::OpId, bool) noexcept {
   sys::give_back_free_memory();
 }
 
-bool BufferPool::reserve(std::size_t bytes, std::size_t share) {
-  if (pending_ + bytes > share) return false;
-  pending_ += bytes;
-  return true;
-}
-
 }  // namespace supd::log

@@ -15,8 +15,6 @@ class BufferPool final : io::TimerSink {
  public:
   /// Of all files together. Units that are waited for may pass it by one read each, see FileSink::full().
   static constexpr std::size_t max_pending_bytes = 128 * 1024 * 1024;
-  static constexpr std::size_t busy_bytes = 8 * 1024 * 1024;           ///< waiting: each file may gather less
-  static constexpr std::size_t crowded_bytes = 32 * 1024 * 1024;       ///< waiting: each may have very little
   static constexpr std::size_t max_kept_bytes = 64 * 1024 * 1024;      ///< capacity of unused buffers
   static constexpr std::size_t max_kept_quiet = 1024 * 1024;           ///< the same once it got quiet
   static constexpr Duration quiet_time = 1s;                           ///< without a buffer taken
@@ -30,11 +28,9 @@ class BufferPool final : io::TimerSink {
   [[nodiscard]] std::string take();
   void give(std::string buffer);
 
-  /// Counts bytes that are to wait for their file; false (and nothing counted) when `share` is full.
-  [[nodiscard]] bool reserve(std::size_t bytes, std::size_t share = max_pending_bytes);
-  /// Counts a few bytes in any case.
+  /// Counts bytes that wait for their file, and those that do no more.
   void add(std::size_t bytes) { pending_ += bytes; }
-  void unreserve(std::size_t bytes) { pending_ -= bytes; }
+  void remove(std::size_t bytes) { pending_ -= bytes; }
   [[nodiscard]] std::size_t pending() const { return pending_; }
   [[nodiscard]] std::size_t kept() const { return kept_bytes_; }
 

@@ -8,7 +8,7 @@
 #include "daemon/io/loop.hpp"
 #include "daemon/log/buffer_pool.hpp"
 #include "daemon/log/compressor.hpp"
-#include "daemon/log/disk_moves.hpp"
+#include "daemon/log/disk.hpp"
 #include "daemon/log/format/stamp.hpp"
 #include "daemon/log/sweeper.hpp"
 #include "units/base/error.hpp"
@@ -54,7 +54,7 @@ struct FileShared {
   std::int64_t (*clock_us)() = wall_clock_us;
   Stamper stamper{};
   BufferPool buffers{loop};
-  DiskMoves disks{};
+  Disks disks{loop};
   std::string scratch{};  ///< one record
   Compressor compressor{loop, events};
   Sweeper sweeper{loop, clock_us, compressor};

@@ -23,12 +23,14 @@ std::string drop_text(const Drops& drops) {
 }  // namespace
 
 FileSink::FileSink(FileShared& shared, FileSettings settings, RoomSink* room)
-    : shared_(shared), settings_(std::move(settings)), room_(room), file_(settings_.path) {}
+    : shared_(shared), settings_(std::move(settings)), room_(room), file_(settings_.path) {
+  choose_disk();
+}
 
 FileSink::~FileSink() {
   disarm();
-  shared_.buffers.unreserve(pending_.size());
-  if (write_) shared_.buffers.unreserve(in_flight_);
+  uncount(lag_bytes());
+  if (in_line_) disk_->leave_line(*this);
   shared_.sweeper.forget(*this);
   if (!in_flight() && file_.is_open()) begin(FileJob::Task::close);
   shared_.loop.release(job_);
@@ -67,7 +69,7 @@ std::optional<std::size_t> FileSink::append_lines(std::int64_t time_us, std::str
   } else {
     lines = log::append_lines(pending_, stamp, stream, block);
   }
-  shared_.buffers.add(pending_.size() - before);
+  count(pending_.size() - before);
   return lines;
 }
 
@@ -106,30 +108,6 @@ bool FileSink::append_formatted(std::int64_t time_us) {
   return fits;
 }
 
-/// Up to where all files together may fill it. Who is waited for takes little at a time, and none of it may be lost;
-/// and files that can't be written may not take all the room from those that can.
-std::size_t FileSink::room_for_all() const {
-  if (is_waited_for()) return SIZE_MAX;
-  return failing_ || hangs() ? BufferPool::max_pending_bytes / 2 : BufferPool::max_pending_bytes;
-}
-
-/// Whether a record of `size` bytes has room; else it is counted as dropped. Once one was dropped, all
-/// are until the drop note stands in the buffer, so that the note stands where the records are missing.
-bool FileSink::admit(std::int64_t time_us, std::size_t size) {
-  time_us_ = time_us;
-  bool dropping = unreported_.records != 0 && (in_flight() || failing_);
-  std::size_t bound = failing_ && !patient() ? max_pending_failed : max_pending;
-  bool fits = pending_.empty() || pending_.size() + size <= bound;
-  if (dropping || !fits || !shared_.buffers.reserve(size, room_for_all())) {
-    drop(1, size);
-    tell_hang();
-    return false;
-  }
-  if (pending_.empty()) oldest_ = shared_.loop.now();
-  write_drop_note();
-  return true;
-}
-
 Lag FileSink::lag() const {
   std::size_t bytes = lag_bytes();
   if (bytes == 0) return {};
@@ -148,44 +126,8 @@ void FileSink::write_drop_note() {
   time_us_ = std::max(time_us_, shared_.clock_us());
   std::size_t before = pending_.size();
   format_note(pending_, stamper.text(time_us_), text);
-  shared_.buffers.add(pending_.size() - before);
+  count(pending_.size() - before);
   unreported_ = {};
-}
-
-/// When the disk last did something for any of its files, or was last asked to do something for this one.
-Instant FileSink::disk_moved() const { return std::max(begun_, shared_.disks.last(place_)); }
-
-/// A disk that is only busy is waited for, as everybody who writes to it waits; one that hangs is not.
-bool FileSink::is_waited_for() const {
-  if (patient() || failing_) return patient();
-  const Instant since = shared_.loop.now() - busy_time;
-  return !in_flight() || since < begun_ || since < disk_moved();
-}
-
-/// Whether more waits than this part (1 / `part_of_share`) of what the sink may have. When much waits for all files
-/// together, each has less: what fits into the caches is written fastest.
-bool FileSink::has_more_than(std::size_t part_of_share) const {
-  const std::size_t of_all = shared_.buffers.pending();
-  if (of_all > BufferPool::crowded_bytes) return lag_bytes() > crowded_share / part_of_share;
-  return pending_.size() > (of_all > BufferPool::busy_bytes ? gather_bytes : full_bytes) / part_of_share;
-}
-
-bool FileSink::full() {
-  if (full_ || !has_more_than(1) || !is_waited_for()) return full_;
-  full_ = true;
-  watch_disk();
-  return full_;
-}
-
-/// A full sink looks again when its disk may have stood still for too long.
-void FileSink::watch_disk() {
-  if (full_ && !patient() && in_flight()) arm(disk_moved() + busy_time);
-}
-
-void FileSink::tell_room() {
-  if (!full_ || (has_more_than(4) && is_waited_for())) return;
-  full_ = false;
-  if (room_ != nullptr) room_->on_room();
 }
 
 void FileSink::end_torn_line() {
@@ -193,7 +135,7 @@ void FileSink::end_torn_line() {
   // A record of before was cut off by a crash or a full disk: end its line, so that ours starts one.
   pending_.insert(pending_.begin(), '\n');
   file_.set_mid_line(false);
-  shared_.buffers.add(1);
+  count(1);
 }
 
 /// In another file the second half of a record would look like a record that the child made up.
@@ -201,7 +143,7 @@ void FileSink::drop_torn_rest() {
   if (!std::exchange(torn_, false) || raw()) return;
   std::size_t size = std::min(pending_.find('\n'), pending_.size() - 1) + 1;
   drop(1, size);
-  shared_.buffers.unreserve(size);
+  uncount(size);
   pending_.erase(0, size);
 }
 
@@ -217,7 +159,7 @@ void FileSink::keep_what_fits() {
   std::string_view rest = std::string_view(pending_).substr(keep);
   if (!rest.empty()) run_ = {};  // its marker may be among what goes
   drop(count_records(rest), rest.size());
-  shared_.buffers.unreserve(rest.size());
+  uncount(rest.size());
   pending_.resize(keep);
   pending_.shrink_to_fit();
 }

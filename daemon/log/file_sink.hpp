@@ -57,7 +57,7 @@ struct RoomSink {
   ~RoomSink() = default;
 };
 
-class FileSink final : io::WriteSink, io::JobSink, io::TimerSink, SweepSink {
+class FileSink final : io::WriteSink, io::JobSink, io::TimerSink, SweepSink, DiskWaiter {
  public:
   static constexpr std::size_t max_pending = 16 * 1024 * 1024;  ///< bytes gathered behind a slow write
   static constexpr std::size_t max_pending_failed = 16 * 1024;  ///< bytes kept while the file can't be written
@@ -66,11 +66,9 @@ class FileSink final : io::WriteSink, io::JobSink, io::TimerSink, SweepSink {
   static constexpr Duration gather_time = 4ms;                  ///< writes follow each other no faster
   static constexpr Duration flood_gather_time = 20ms;  ///< the same after a write of flood_bytes: no single line
   static constexpr std::size_t flood_bytes = 2048;
-  static constexpr std::size_t crowded_share = 16 * 1024;  ///< waiting or in flight while the pool is crowded
-  static constexpr Duration busy_time = 500ms;  ///< without anything done by its disk; then OnFull::drop waits no longer
   static constexpr Duration retry_time = 1s;            ///< after an error, and between looks at the name
   static constexpr Duration rotation_retry_time = 10s;  ///< after a rotation that failed
-  static constexpr Duration hang_time = 3s;             ///< the same; then what is in flight hangs
+  static constexpr Duration hang_time = 2s;  ///< nothing done by its disk: it hangs; OnFull::drop waits no longer
 
   /// `room` may be nullptr.
   FileSink(FileShared& shared, FileSettings settings, RoomSink* room = nullptr);
@@ -94,9 +92,9 @@ class FileSink final : io::WriteSink, io::JobSink, io::TimerSink, SweepSink {
 
   /// Other settings, but for path and unit, at once.
   void configure(const FileSettings& settings);
-  /// Whoever reads the unit's output shall stop until on_room(): too much waits here, or for all files together. With
-  /// OnFull::drop only while the disk is at work, and gets something done every busy_time: else more would be dropped
-  /// than the disk is slow. A sink with nothing on its way has room in any case, so none waits for another.
+  /// Whoever reads the unit's output shall stop until on_room(): too much waits here, or for the disk. With
+  /// OnFull::drop only while the disk is at work, and gets something done every hang_time: else more would be dropped
+  /// than the disk is slow.
   [[nodiscard]] bool full();
   /// Opens the file anew: whoever renamed it wants that now. Done as soon as nothing else is in flight; a file that
   /// was deleted, at the next record.
@@ -129,8 +127,11 @@ class FileSink final : io::WriteSink, io::JobSink, io::TimerSink, SweepSink {
   [[nodiscard]] std::size_t lag_bytes() const { return pending_.size() + (write_ ? in_flight_ : 0); }
   [[nodiscard]] Instant disk_moved() const;
   [[nodiscard]] bool is_waited_for() const;
-  [[nodiscard]] bool has_more_than(std::size_t part_of_share) const;
   void watch_disk();
+  void on_disk_room() override;
+  void choose_disk();
+  void count(std::size_t bytes);
+  void uncount(std::size_t bytes);
   [[nodiscard]] bool patient() const { return settings_.on_full == OnFull::block; }
   [[nodiscard]] bool raw() const { return settings_.format == LogFormat::raw; }
   [[nodiscard]] bool mid_line() const { return torn_ || (raw() && file_.mid_line()); }
@@ -168,11 +169,11 @@ class FileSink final : io::WriteSink, io::JobSink, io::TimerSink, SweepSink {
   FileSettings settings_;
   RoomSink* room_;
   LogFile file_;              ///< nothing while a job has it
-  std::string pending_;       ///< counted in shared_.buffers
+  std::shared_ptr<Disk> disk_;
+  std::string pending_;       ///< counted in shared_.buffers and disk_
   io::OpId write_{}, job_{};  ///< in flight: one of them at most
   io::OpId timer_{};          ///< ends a gathering, the wait after an error, or for what is in flight (full())
   Instant begun_{};           ///< when what is in flight was begun
-  std::uint64_t place_ = 0;   ///< of what is in flight, or was last: see DiskMoves
   Instant last_write_{};      ///< start of it
   Instant oldest_{}, oldest_in_flight_{};  ///< when the first byte came, of pending_ and in flight
   Instant checked_{};                      ///< when the name was last looked at
@@ -194,6 +195,8 @@ class FileSink final : io::WriteSink, io::JobSink, io::TimerSink, SweepSink {
   bool sweep_wanted_ = false;  ///< once the file is here
   bool rotation_failing_ = false;
   bool full_ = false;
+  bool in_line_ = false;  ///< of disk_, which is crowded
+  bool apart_ = false;    ///< disk_ is its own
 };
 
 }  // namespace supd::log

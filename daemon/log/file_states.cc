@@ -39,7 +39,7 @@ void FileSink::disarm() {
 
 void FileSink::on_timer(io::OpId, bool) noexcept {
   timer_ = {};
-  if (in_flight()) {
+  if (in_flight() || in_line_) {
     tell_room();
     return watch_disk();
   }
@@ -67,14 +67,12 @@ void FileSink::begin(FileJob::Task task) {
   job->keep = torn_;
   if (task == FileJob::Task::rotate) job->rotate_us = next_rotation_us(shared_.clock_us(), newest_us_);
   begun_ = shared_.loop.now();
-  place_ = job->place();
   job_ = shared_.loop.run_job(std::move(job), *this);
   watch_disk();
 }
 
 void FileSink::write() {
   begun_ = last_write_ = shared_.loop.now();
-  place_ = file_.place();
   in_flight_ = room_in_file();
   oldest_in_flight_ = std::exchange(oldest_, last_write_);
   write_ = shared_.loop.write_file(file_.fd(), take_pending(in_flight_), *this);
@@ -108,13 +106,14 @@ void FileSink::on_job(io::OpId, std::unique_ptr<io::Job> done) noexcept {
 /// What a file that was just opened needs before it is written.
 void FileSink::take_up_file() {
   lost_ = false;
+  choose_disk();
   drop_torn_rest();
   if (!swept_) sweep();
 }
 
 void FileSink::on_write(io::OpId, std::size_t written, int error, std::string buffer) noexcept {
   write_ = {};
-  shared_.buffers.unreserve(std::min(written, in_flight_));
+  uncount(std::min(written, in_flight_));
   if (error == 0 && written < buffer.size()) error = EIO;
   file_.grow(written);
   if (raw() && written > 0) file_.set_mid_line(buffer[written - 1] != '\n');
@@ -133,7 +132,10 @@ void FileSink::on_write(io::OpId, std::size_t written, int error, std::string bu
 }
 
 void FileSink::succeed() {
-  if (std::exchange(failing_, false)) shared_.events.on_file_resumed(settings_.path);
+  if (std::exchange(failing_, false)) {
+    shared_.events.on_file_resumed(settings_.path);
+    choose_disk();
+  }
   write_drop_note();
   if (pending_.empty()) shared_.buffers.give(std::exchange(pending_, {}));
   if (reopen_ || retired_) return advance();
@@ -144,6 +146,7 @@ void FileSink::succeed() {
 void FileSink::fail(const Error& error) {
   if (!std::exchange(failing_, true)) shared_.events.on_file_failed(settings_.path, error);
   keep_what_fits();
+  choose_disk();
   tell_room();
   arm(shared_.loop.now() + (retired_ ? Duration{0} : retry_time));
 }
@@ -158,7 +161,7 @@ void FileSink::tell_hang() {
 
 void FileSink::landed(bool well) {
   disarm();
-  if (well) shared_.disks.moved(place_, shared_.loop.now());
+  if (well) disk_->moved();
   if (std::exchange(hang_told_, false) && well) shared_.events.on_file_resumed(settings_.path);
 }
 
@@ -178,7 +181,7 @@ void FileSink::retire() {
 
 /// What waits has no place to go any more.
 void FileSink::give_up() {
-  shared_.buffers.unreserve(pending_.size());
+  uncount(pending_.size());
   pending_.clear();
   close_and_tell();
 }

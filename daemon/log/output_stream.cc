@@ -58,6 +58,8 @@ void OutputStream::go_on() {
   if (std::exchange(overdue_, false)) end_within(gone_grace);
   if (read_) return;
   read_ = log_.hub().loop().read_stream(fd_.borrow(), io::Lane::stream, *this);
+  last_data_ = log_.hub().loop().now();  // it was not the process that was silent
+  if (framer_.waiting() != 0) watch_silence();
 }
 
 void OutputStream::watch_silence() {
@@ -67,7 +69,7 @@ void OutputStream::watch_silence() {
 
 /// The timer is not moved at each read: it looks at its end whether there was a later one.
 void OutputStream::on_silence() {
-  if (framer_.waiting() == 0) return;
+  if (framer_.waiting() == 0 || held_) return;
   io::Loop& loop = log_.hub().loop();
   if (loop.now() >= last_data_ + silence) {
     log_.pause(framer_, stream_, run_);

@@ -281,16 +281,6 @@ TEST_F(FileSinkTest, Destroyed_with_a_write_in_flight_it_leaves_the_fd_to_the_lo
   complete();
 }
 
-TEST(BufferPool, P8_all_files_together_are_bounded) {
-  FakeLoop loop;
-  BufferPool pool(loop);
-  EXPECT_TRUE(pool.reserve(BufferPool::max_pending_bytes));
-  EXPECT_FALSE(pool.reserve(1));
-  pool.unreserve(10);
-  EXPECT_TRUE(pool.reserve(10));
-  EXPECT_EQ(pool.pending(), BufferPool::max_pending_bytes);
-}
-
 TEST(BufferPool, Keeps_buffers_of_use_up_to_a_bound) {
   FakeLoop loop;
   BufferPool pool(loop);

@@ -110,6 +110,21 @@ TEST_F(Blocking, P3_P5_a_pipe_that_is_not_read_ends_once_it_was) {
   EXPECT_EQ(loop.timers(), 0U);
 }
 
+TEST_F(Blocking, L6_a_line_is_not_torn_while_its_pipe_is_not_read) {
+  int fd = attach();
+  for (int i = 0; i < 100 && !log.full(); ++i) loop.feed(fd, lines(64 * 1024));
+  loop.feed(fd, "first half,");
+  loop.end_canceled();
+  loop.advance(2 * OutputStream::silence);
+  std::string all = write_out(loop);
+  loop.feed(fd, " second half\n");
+  all += write_out(loop);
+  EXPECT_NE(all.find("first half, second half\n"), std::string::npos);
+  loop.feed(fd, "and now");
+  loop.advance(OutputStream::silence);
+  EXPECT_NE(write_out(loop).find("and now"), std::string::npos);
+}
+
 TEST_F(Blocking, S3_the_end_of_supd_does_not_wait_for_the_file) {
   full();
   output.cut_all();
@@ -123,7 +138,7 @@ TEST_F(Blocking, Other_settings_let_it_go_on) {
   LogSpec spec = patient_spec();
   spec.on_full = OnFull::drop;
   log.reconfigure(spec);
-  loop.advance(FileSink::busy_time);
+  loop.advance(FileSink::hang_time);
   EXPECT_EQ(loop.streams(), 1U);
 }
 
@@ -132,7 +147,7 @@ TEST_F(Blocking, P4_P6_without_block_a_disk_that_hangs_is_waited_for_only_for_a_
   spec.on_full = OnFull::drop;
   log.reconfigure(spec);
   int fd = full();
-  loop.advance(FileSink::busy_time - 1ms);
+  loop.advance(FileSink::hang_time - 1ms);
   EXPECT_EQ(loop.streams(), 0U);
   loop.advance(1ms);
   ASSERT_EQ(loop.streams(), 1U);
@@ -149,7 +164,7 @@ TEST_F(Blocking, L12_without_block_a_busy_disk_costs_no_line) {
   spec.on_full = OnFull::drop;
   log.reconfigure(spec);
   full();
-  loop.advance(FileSink::busy_time / 2);
+  loop.advance(FileSink::hang_time / 2);
   complete_all();
   EXPECT_EQ(loop.streams(), 1U);
   EXPECT_EQ(log.stats().dropped.records, 0U);
@@ -163,12 +178,12 @@ TEST_F(Blocking, L12_a_disk_that_is_slow_for_one_file_as_it_works_for_others_is_
   Framer framer = other.make_framer();
   full();
   for (int i = 0; i < 10; ++i) {
-    loop.advance(FileSink::busy_time / 2);
+    loop.advance(FileSink::hang_time / 2);
     other.write(framer, Stream::out, std::as_bytes(std::span("a line\n", 7)), {});
     ASSERT_EQ(loop.streams(), 0U) << "the pipe is not read";
     loop.complete_last();
   }
-  loop.advance(FileSink::busy_time);
+  loop.advance(FileSink::hang_time);
   EXPECT_EQ(loop.streams(), 1U) << "nothing moves any more";
 }
 
