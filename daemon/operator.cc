@@ -184,12 +184,18 @@ std::vector<proto::LogRecord> Operator::log_tail(UnitId unit, std::size_t lines)
   return executor_.runtime(unit).log.tail(lines);
 }
 
-proto::LogSource Operator::log_source(UnitId unit) {
+proto::LogSource Operator::log_source(UnitId unit) const {
   proto::LogSource out = executor_.runtime(unit).log.source();
   out.run = supervisor_.state(unit).run.value;
   std::error_code ignored;
   if (!out.path.empty()) out.path = std::filesystem::absolute(out.path, ignored);
   return out;
+}
+
+std::uint64_t Operator::write_log_out(UnitId unit) { return executor_.runtime(unit).log.write_out(); }
+
+bool Operator::log_has_written(UnitId unit, std::uint64_t mark) const {
+  return executor_.runtime(unit).log.has_written(mark);
 }
 
 void Operator::follow_log(UnitId unit) { executor_.runtime(unit).log.follow(); }

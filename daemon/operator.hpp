@@ -52,7 +52,9 @@ class Operator final : public control::Port {
   [[nodiscard]] proto::Hello hello() const override;
   void shutdown(std::string_view by) override;
   [[nodiscard]] std::vector<proto::LogRecord> log_tail(UnitId unit, std::size_t lines) const override;
-  [[nodiscard]] proto::LogSource log_source(UnitId unit) override;
+  [[nodiscard]] proto::LogSource log_source(UnitId unit) const override;
+  std::uint64_t write_log_out(UnitId unit) override;
+  [[nodiscard]] bool log_has_written(UnitId unit, std::uint64_t mark) const override;
   void follow_log(UnitId unit) override;
   void unfollow_log(UnitId unit) override;
   [[nodiscard]] std::vector<UnitEvent> recent_events(std::size_t count) const override;

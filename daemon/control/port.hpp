@@ -75,8 +75,11 @@ class Port {
 
   /// The last `lines` records of the unit's memory ring, oldest first.
   [[nodiscard]] virtual std::vector<proto::LogRecord> log_tail(UnitId unit, std::size_t lines) const = 0;
-  /// Where its log is. What waits to be written to its file is on its way there at once.
-  [[nodiscard]] virtual proto::LogSource log_source(UnitId unit) = 0;
+  [[nodiscard]] virtual proto::LogSource log_source(UnitId unit) const = 0;  ///< where its log is
+  /// What waits to be written to its file is on its way there at once; a mark for log_has_written().
+  virtual std::uint64_t write_log_out(UnitId unit) = 0;
+  /// Whether what came before the mark is in the file, or is not going to be soon.
+  [[nodiscard]] virtual bool log_has_written(UnitId unit, std::uint64_t mark) const = 0;
   /// From now on the server's on_log() is called for this unit's lines (counted: one unfollow each).
   virtual void follow_log(UnitId unit) = 0;
   virtual void unfollow_log(UnitId unit) = 0;

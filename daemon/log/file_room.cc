@@ -8,6 +8,7 @@
 namespace supd::log {
 
 void FileSink::count(std::size_t bytes) {
+  taken_ += bytes;
   shared_.buffers.add(bytes);
   disk_->add(bytes);
 }

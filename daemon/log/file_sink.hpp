@@ -112,6 +112,9 @@ class FileSink final : io::WriteSink, io::JobSink, io::TimerSink, SweepSink, Dis
   [[nodiscard]] const Drops& dropped() const { return dropped_; }
   /// Bytes that are not in the file yet, and how long the oldest of them has been waiting.
   [[nodiscard]] Lag lag() const;
+  /// Where the sink is: has_written() says whether what came before is in the file, or it can't be written.
+  [[nodiscard]] std::uint64_t mark() const { return taken_; }
+  [[nodiscard]] bool has_written(std::uint64_t mark) const { return failing_ || taken_ - lag_bytes() >= mark; }
 
  private:
   void on_write(io::OpId id, std::size_t written, int error, std::string buffer) noexcept override;
@@ -180,6 +183,7 @@ class FileSink final : io::WriteSink, io::JobSink, io::TimerSink, SweepSink, Dis
   Instant rotate_from_{};                  ///< no rotation before
   std::int64_t newest_us_ = INT64_MIN;     ///< in the name of a closed file
   std::int64_t time_us_ = 0;               ///< of the last record
+  std::uint64_t taken_ = 0;                ///< bytes of all records
   Drops dropped_{};
   Drops unreported_{};
   RunId run_{};                ///< of the last record

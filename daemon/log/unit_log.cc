@@ -264,13 +264,17 @@ std::vector<proto::LogRecord> UnitLog::tail(std::size_t count) const {
   return out;
 }
 
-proto::LogSource UnitLog::source() {
+std::uint64_t UnitLog::write_out() {
+  if (!file_) return 0;
+  file_->flush(true);
+  return file_->mark();
+}
+
+proto::LogSource UnitLog::source() const {
   proto::LogSource out{.unit = name_, .format = std::string(word(format_)), .file = to_file_};
   out.memory = ring_.limit() != 0;
   if (to_file_) out.path = file_settings().path;
-  if (!file_) return out;
-  file_->flush(true);
-  out.failing = file_->failing();
+  out.failing = file_ && file_->failing();
   return out;
 }
 

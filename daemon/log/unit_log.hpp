@@ -87,8 +87,12 @@ class UnitLog final : RoomSink {
   void follow() { ++followers_; }
   void unfollow();
 
-  /// Where the log is; what waits for the file is on its way there. The run is the caller's to fill in.
-  [[nodiscard]] proto::LogSource source();
+  /// Where the log is. The run is the caller's to fill in.
+  [[nodiscard]] proto::LogSource source() const;
+  /// What waits for the file is on its way there at once. A mark for has_written().
+  std::uint64_t write_out();
+  /// Whether what came before the mark is in the file, or is not going to be soon, because that can't be written.
+  [[nodiscard]] bool has_written(std::uint64_t mark) const { return !file_ || file_->has_written(mark); }
   /// The last `count` records that are still in memory, oldest first.
   [[nodiscard]] std::vector<proto::LogRecord> tail(std::size_t count) const;
   [[nodiscard]] LogStats stats() const;

@@ -17,6 +17,7 @@ struct FakeUnit {
   UnitStatus status;
   std::vector<proto::LogRecord> ring;
   int followers = 0;
+  std::uint64_t mark = 0, written = 0;  ///< of its log file, while log_is_slow
   bool gone = false;
   bool masked = false;
 };
@@ -37,6 +38,7 @@ class FakePort final : public Port {
   std::vector<Given> given;          ///< commands, in order
   std::vector<std::string> signals;  ///< "web 15"
   std::vector<std::string> reopened;
+  bool log_is_slow = false;  ///< what is to be written waits for FakeUnit::written
   /// Changes that were asked for, by id - 1; the test speaks to their listeners.
   struct Asked {
     Change change;
@@ -86,8 +88,12 @@ class FakePort final : public Port {
   [[nodiscard]] proto::Hello hello() const override;
   void shutdown(std::string_view by) override { shutdowns.emplace_back(by); }
   [[nodiscard]] std::vector<proto::LogRecord> log_tail(UnitId unit, std::size_t lines) const override;
-  [[nodiscard]] proto::LogSource log_source(UnitId unit) override {
+  [[nodiscard]] proto::LogSource log_source(UnitId unit) const override {
     return {.unit = name(unit), .path = "/logs/" + name(unit) + "/current", .format = "text", .file = true, .run = 1};
+  }
+  std::uint64_t write_log_out(UnitId unit) override { return ++units[unit.value].mark; }
+  [[nodiscard]] bool log_has_written(UnitId unit, std::uint64_t mark) const override {
+    return !log_is_slow || units[unit.value].written >= mark;
   }
   void follow_log(UnitId unit) override { ++units[unit.value].followers; }
   void unfollow_log(UnitId unit) override { --units[unit.value].followers; }

@@ -84,6 +84,29 @@ TEST_P(Logs, log_files_tells_where_the_logs_are) {
   EXPECT_EQ(answer(*client, 2).fault().code, 4);
 }
 
+TEST_P(Logs, P4_log_files_waits_until_what_there_was_is_in_the_file) {
+  port.log_is_slow = true;
+  UnitId web = port.add("web");
+  auto client = adopted();
+  client->request(1, "log_files");
+  until([&] { return port.units[web.value].mark == 1; });
+  for (int i = 0; i < 10; ++i) loop->turn(loop->now() + 2ms);
+  client->request(2, "hello");
+  EXPECT_EQ(message(*client).id(), 2) << "the other one waits";
+  port.units[web.value].written = 1;
+  EXPECT_EQ(answer(*client, 1).kind(), proto::MessageKind::result);
+  EXPECT_EQ(notifications.size(), 1U);
+}
+
+TEST_P(Logs, P6_but_not_for_ever) {
+  port.log_is_slow = true;
+  port.add("web");
+  auto client = adopted();
+  client->request(1, "log_files");
+  EXPECT_EQ(answer(*client, 1).kind(), proto::MessageKind::result);
+  EXPECT_EQ(notifications.size(), 1U);
+}
+
 TEST_P(Logs, an_empty_list_stands_between_what_was_and_what_comes) {
   UnitId web = port.add("web");
   port.print(web, "before", 1);

@@ -107,6 +107,20 @@ TEST_F(FileStates, P8_an_open_that_hangs_has_the_bound_of_a_slow_write_and_is_to
   EXPECT_EQ(shared.buffers.pending(), 0U);
 }
 
+TEST_F(FileStates, P4_a_mark_is_written_when_all_before_it_is) {
+  line("one");
+  const std::uint64_t first = sink->mark();
+  EXPECT_FALSE(sink->has_written(first)) << "in flight";
+  line("two");
+  const std::uint64_t second = sink->mark();
+  sink->flush(true);
+  loop.complete();
+  EXPECT_TRUE(sink->has_written(first));
+  EXPECT_FALSE(sink->has_written(second));
+  loop.complete(0, ENOSPC);
+  EXPECT_TRUE(sink->has_written(second)) << "nobody waits for a file that can't be written";
+}
+
 TEST_F(FileStates, P6_P8_files_that_hang_leave_half_of_the_room_to_the_others) {
   loop.hold_jobs = true;
   std::vector<std::unique_ptr<FileSink>> hung;
