@@ -142,7 +142,10 @@ std::string Operator::advice_for(std::string_view unknown) const {
 std::vector<proto::ShownValue> Operator::show(UnitId unit, bool reveal) const {
   const config::Loaded& loaded = *about_.changes.running();
   const config::Unit* found = loaded.find(name(unit));
-  return found != nullptr ? show_keys(*found, loaded, reveal) : std::vector<proto::ShownValue>{};
+  if (found == nullptr) return {};
+  std::vector<proto::ShownValue> values = show_keys(*found, loaded, reveal);
+  if (found->spec->kind != Kind::target) std::ranges::move(show_log_figures(status(unit)), std::back_inserter(values));
+  return values;
 }
 
 std::vector<proto::ShownValue> Operator::show_environment(UnitId unit, bool reveal) const {

@@ -10,6 +10,7 @@
 #include "config/show/effective.hpp"
 #include "config/show/to_toml.hpp"
 #include "config/text/value.hpp"
+#include "ctl/proto/fields.hpp"
 #include "daemon/process/environment.hpp"
 
 namespace supd {
@@ -43,6 +44,20 @@ std::vector<proto::ShownValue> show_keys(const config::Unit& unit, const config:
     values.push_back({std::move(value.key), std::move(value.value), std::move(value.where)});
   }
   if (unit.spec->masked) values.push_back({"masked", "true", loaded.overrides.file});
+  return values;
+}
+
+std::vector<proto::ShownValue> show_log_figures(const UnitStatus& status) {
+  std::vector<proto::ShownValue> values;
+  auto add = [&](const auto& field, auto number) {
+    if (number == 0 && !field.always) return;
+    values.push_back({"now." + std::string(field.name), std::to_string(number), "counted by supd"});
+  };
+  for (const auto& field : proto::FieldsOf<UnitStatus>::table) {
+    if (field.name.find("log_") == field.name.npos && !field.name.starts_with("journal_")) continue;
+    if (const auto* count = std::get_if<std::uint64_t UnitStatus::*>(&field.member)) add(field, status.*(*count));
+    if (const auto* time = std::get_if<std::int64_t UnitStatus::*>(&field.member)) add(field, status.*(*time));
+  }
   return values;
 }
 

@@ -16,6 +16,9 @@ namespace supd {
 [[nodiscard]] std::vector<proto::ShownValue> show_keys(const config::Unit& unit, const config::Loaded& loaded,
                                                        bool reveal);
 
+/// "now.log_lines" and the other figures of its log, as in its status, but for those that are 0 where that is usual.
+[[nodiscard]] std::vector<proto::ShownValue> show_log_figures(const UnitStatus& status);
+
 /// "env.NAME" of all variables that run number `run` is or would be given, sorted; `where` is a file, "inherited"
 /// (from supd), "run_as.user" or "supd".
 [[nodiscard]] std::vector<proto::ShownValue> show_environment(const config::Unit& unit, const config::Loaded& loaded,

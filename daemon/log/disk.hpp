@@ -25,7 +25,7 @@ class Disk final : io::TimerSink {
  public:
   /// Waiting: files stand in line then, and those in front go on as room comes, so that what is written is still in
   /// the CPU's caches.
-  static constexpr std::size_t crowded_bytes = 8 * 1024 * 1024;
+  static constexpr std::size_t crowded_bytes = 3 * 1024 * 1024;
   static constexpr std::size_t grant = 96 * 1024;  ///< what one that goes on is likely to bring: a read, with stamps
 
   static constexpr Duration patience = 1ms;        ///< for bytes that do not come, while little waits

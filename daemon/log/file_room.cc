@@ -57,9 +57,7 @@ bool FileSink::admit(std::int64_t time_us, std::size_t size) {
 }
 
 /// When the disk last did something for any of its files, or was last asked to do something for this one.
-Instant FileSink::disk_moved() const {
-  return in_flight() ? std::max(begun_, disk_->last_move()) : disk_->last_move();
-}
+Instant FileSink::disk_moved() const { return in_flight() ? std::max(begun_, disk_->last_move()) : disk_->last_move(); }
 
 /// A disk that is only busy is waited for, as everybody who writes to it waits; one that hangs is not.
 bool FileSink::is_waited_for() const {

@@ -171,7 +171,7 @@ class FileSink final : io::WriteSink, io::JobSink, io::TimerSink, SweepSink, Dis
   FileShared& shared_;
   FileSettings settings_;
   RoomSink* room_;
-  LogFile file_;              ///< nothing while a job has it
+  LogFile file_;  ///< nothing while a job has it
   std::shared_ptr<Disk> disk_;
   std::string pending_;       ///< counted in shared_.buffers and disk_
   io::OpId write_{}, job_{};  ///< in flight: one of them at most

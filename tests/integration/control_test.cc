@@ -46,6 +46,8 @@ TEST_P(Control, supctl_shows_logs_and_reasons) {
   daemon.await_line("web", "hello");
   Ran logs = supctl({"logs", "web"});
   EXPECT_NE(logs.output.find("hello from web"), std::string::npos) << logs.output;
+  Ran show = supctl({"show", "web", "now"});
+  EXPECT_NE(show.output.find("now.log_lines = 1 "), std::string::npos) << show.output;
   Ran why = supctl({"why", "web"});
   EXPECT_EQ(why.exit.status, 0);
   EXPECT_NE(why.output.find("web"), std::string::npos) << why.output;

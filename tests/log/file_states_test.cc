@@ -110,6 +110,7 @@ TEST_F(FileStates, P8_an_open_that_hangs_has_the_bound_of_a_slow_write_and_is_to
 TEST_F(FileStates, P4_a_mark_is_written_when_all_before_it_is) {
   line("one");
   const std::uint64_t first = sink->mark();
+  ASSERT_EQ(loop.writes.size(), 1U);
   EXPECT_FALSE(sink->has_written(first)) << "in flight";
   line("two");
   const std::uint64_t second = sink->mark();
@@ -117,6 +118,8 @@ TEST_F(FileStates, P4_a_mark_is_written_when_all_before_it_is) {
   loop.complete();
   EXPECT_TRUE(sink->has_written(first));
   EXPECT_FALSE(sink->has_written(second));
+  loop.advance(FileSink::gather_time);
+  ASSERT_EQ(loop.writes.size(), 1U);
   loop.complete(0, ENOSPC);
   EXPECT_TRUE(sink->has_written(second)) << "nobody waits for a file that can't be written";
 }
