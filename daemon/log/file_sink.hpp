@@ -26,28 +26,17 @@
 
 #include "daemon/io/loop.hpp"
 #include "daemon/log/file_job.hpp"
+#include "daemon/log/file_settings.hpp"
 #include "daemon/log/file_shared.hpp"
 #include "daemon/log/format/line.hpp"
 #include "daemon/log/format/run_marker.hpp"
 #include "daemon/log/format/stamp.hpp"
 #include "daemon/log/log_file.hpp"
-#include "daemon/log/rotation.hpp"
 #include "daemon/log/sweeper.hpp"
 #include "units/base/error.hpp"
 #include "units/base/ids.hpp"
-#include "units/log_spec.hpp"
 
 namespace supd::log {
-
-/// What a unit file says of its log file.
-struct FileSettings {
-  std::string path;
-  RotationSpec rotation;
-  LogFormat format = LogFormat::text;
-  OnFull on_full = OnFull::drop;
-  std::string unit{};  ///< its name, for formats that have it in each record
-  LogTime time = LogTime::utc;
-};
 
 struct RoomSink {
   /// A file that was full() has room again. Also called from inside of the sink's functions.

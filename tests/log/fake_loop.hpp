@@ -8,11 +8,11 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "daemon/io/loop.hpp"
+#include "tests/log/fake_timers.hpp"
 
 namespace supd::log {
 
@@ -37,8 +37,7 @@ class FakeLoop final : public io::Loop {
     [[nodiscard]] std::size_t size() { return now().size(); }
     [[nodiscard]] bool empty() { return now().empty(); }
     [[nodiscard]] Write& front() { return now().front(); }
-    [[nodiscard]] Write& at(std::size_t index) { return now().at(index); }
-    [[nodiscard]] Write& operator[](std::size_t index) { return at(index); }
+    [[nodiscard]] Write& operator[](std::size_t index) { return now().at(index); }
 
    private:
     std::vector<Write>& now() {
@@ -59,7 +58,7 @@ class FakeLoop final : public io::Loop {
   }
   io::OpId timer_at(Instant at, io::TimerSink& sink) override {
     io::OpId id = next();
-    timers_[id.generation] = {&sink, at};
+    timers_.add(id, sink, at);
     return id;
   }
   io::OpId write_file(sys::BorrowedFd fd, std::string bytes, io::WriteSink& sink) override {
@@ -80,7 +79,7 @@ class FakeLoop final : public io::Loop {
   }
   void release(io::OpId id, sys::UniqueFd fd) override {
     streams_.erase(id.generation);
-    timers_.erase(id.generation);
+    timers_.remove(id);
     for (Write& write : writes_) {
       if (write.id == id) write.sink = nullptr;
     }
@@ -97,11 +96,9 @@ class FakeLoop final : public io::Loop {
   void advance(Duration length) {
     run_jobs();
     Instant until = now_ + length;
-    while (auto due = earliest(until)) {
-      auto [sink, at] = timers_.at(*due);
-      timers_.erase(*due);
-      now_ = std::max(now_, at);
-      sink->on_timer({1, *due}, false);
+    while (auto due = timers_.take(until)) {
+      now_ = std::max(now_, due->at);
+      due->sink->on_timer(due->id, false);
       run_jobs();
     }
     now_ = until;
@@ -186,15 +183,6 @@ class FakeLoop final : public io::Loop {
   };
 
   io::OpId next() { return {1, ++generation_}; }
-  std::optional<std::uint32_t> earliest(Instant until) {
-    std::optional<std::uint32_t> found;
-    for (auto& [generation, timer] : timers_) {
-      if (timer.second > until) continue;
-      found = generation;
-      until = timer.second - 1ns;  // of equal ones the first
-    }
-    return found;
-  }
   std::pair<io::OpId, io::StreamSink*> find(int fd) {
     for (auto& [generation, stream] : streams_) {
       if (stream.fd == fd) return {{1, generation}, stream.sink};
@@ -206,7 +194,7 @@ class FakeLoop final : public io::Loop {
   std::uint32_t generation_ = 0;
   Instant now_{100s};
   std::map<std::uint32_t, OpenStream> streams_;
-  std::map<std::uint32_t, std::pair<io::TimerSink*, Instant>> timers_;
+  FakeTimers timers_;
 };
 
 }  // namespace supd::log

@@ -232,7 +232,7 @@ TEST_F(FileSinkTest, L4_a_file_that_ends_within_a_record_is_ended_first) {
   std::ofstream(path) << "1970-01-01T00:00:00.000000Z o cut off by a cra";
   line("whole");
   flush(false);
-  EXPECT_EQ(loop.writes.at(0).bytes, "\n1970-01-01T00:00:00.000000Z o whole\n");
+  EXPECT_EQ(loop.writes[0].bytes, "\n1970-01-01T00:00:00.000000Z o whole\n");
   complete();
   EXPECT_EQ(shared.buffers.pending(), 0U);
 }
