@@ -15,9 +15,9 @@ class BufferPool final : io::TimerSink {
  public:
   /// Of all files together. Units that are waited for may pass it by one read each, see FileSink::full().
   static constexpr std::size_t max_pending_bytes = 128 * 1024 * 1024;
-  static constexpr std::size_t max_kept_bytes = 64 * 1024 * 1024;      ///< capacity of unused buffers
-  static constexpr std::size_t max_kept_quiet = 1024 * 1024;           ///< the same once it got quiet
-  static constexpr Duration quiet_time = 1s;                           ///< without a buffer taken
+  static constexpr std::size_t max_kept_bytes = 64 * 1024 * 1024;  ///< capacity of unused buffers
+  static constexpr std::size_t max_kept_quiet = 1024 * 1024;       ///< the same once it got quiet
+  static constexpr Duration quiet_time = 1s;                       ///< without a buffer taken
 
   explicit BufferPool(io::Loop& loop) : loop_(loop) {}
   ~BufferPool();

@@ -28,7 +28,7 @@ class Disk final : io::TimerSink {
   static constexpr std::size_t crowded_bytes = 3 * 1024 * 1024;
   static constexpr std::size_t grant = 96 * 1024;  ///< what one that goes on is likely to bring: a read, with stamps
 
-  static constexpr Duration patience = 1ms;        ///< for bytes that do not come, while little waits
+  static constexpr Duration patience = 1ms;  ///< for bytes that do not come, while little waits
 
   explicit Disk(io::Loop& loop) : loop_(loop) {}
   ~Disk();
