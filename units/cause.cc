@@ -37,7 +37,8 @@ std::string cause_text(const Cause& cause, std::string_view other_name) {
     case CauseKind::reconfigured: return "the configuration changed";
     case CauseKind::removed: return "removed from the configuration";
     case CauseKind::masked: return "masked: nobody can start it";
-    case CauseKind::shutdown: return "supd shuts down";
+    case CauseKind::shutdown:
+      return other.empty() ? "supd shuts down" : "supd shuts down because " + other + " has ended";
   }
   std::unreachable();
 }

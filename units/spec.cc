@@ -93,4 +93,13 @@ std::string_view word(LogTime time) {
   std::unreachable();
 }
 
+std::string_view word(ExitPolicy policy) {
+  switch (policy) {
+    case ExitPolicy::told: return "told";
+    case ExitPolicy::done: return "done";
+    case ExitPolicy::failure: return "failure";
+  }
+  std::unreachable();
+}
+
 }  // namespace supd

@@ -118,6 +118,15 @@ struct EnvironmentSpec {
   bool operator==(const EnvironmentSpec&) const = default;
 };
 
+/// Where a process reads from, and a terminal that takes the place of its log.
+struct TerminalSpec {
+  std::string path;       ///< a terminal: stdin, stdout and stderr, and it controls the session; empty: none
+  bool inherit = false;   ///< the same with what supd itself was given, a terminal or not
+  bool read_own = false;  ///< stdin is supd's own; output goes to the log
+  [[nodiscard]] bool takes_output() const { return inherit || !path.empty(); }
+  bool operator==(const TerminalSpec&) const = default;
+};
+
 /// Names are resolved to ids by the loader, before anything runs: no name service on the loop.
 struct RunAsSpec {
   std::string user, group;
@@ -146,17 +155,26 @@ struct LimitSpec {
   bool operator==(const LimitSpec&) const = default;
 };
 
+/// `[daemon] exit`. Whatever it says, supd ends when an essential unit has ended for good.
+enum class ExitPolicy : std::uint8_t {
+  told,     ///< only when it is told to
+  done,     ///< when no unit is up, or will be by itself
+  failure,  ///< as `done`, and as soon as a unit has failed for good
+};
+
 struct UnitSpec {
   std::string name;
   std::string description;
   Kind kind = Kind::service;
   bool enabled = true;
   bool masked = false;                    ///< nobody can start it
+  bool essential = false;                 ///< when it has ended for good, supd ends with its exit code
   Written ready_given;                    ///< `ready.on`
   std::uint32_t replica = 0;              ///< which of a set of replicas it is, from 1; 0: of none
   std::optional<std::uint32_t> replicas;  ///< of a set, which is a target: how many it has
   std::vector<std::string> command;       ///< empty for targets; ${VAR} is expanded when it is executed
   std::string directory;                  ///< empty: supd's own working directory
+  TerminalSpec terminal;
   std::vector<Dependency> depends;
   EnvironmentSpec environment;
   RestartSpec restart;
@@ -177,5 +195,6 @@ using SpecPtr = std::shared_ptr<const UnitSpec>;
 [[nodiscard]] std::string_view word(Condition condition);
 [[nodiscard]] std::string_view word(RestartPolicy policy);
 [[nodiscard]] std::string_view word(StopScope scope);
+[[nodiscard]] std::string_view word(ExitPolicy policy);
 
 }  // namespace supd

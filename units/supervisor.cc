@@ -48,6 +48,7 @@ void Supervisor::boot(Instant now, Actions& out) {
   for (UnitId unit : units_) {
     if (spec(unit).enabled) ask(unit, EventKind::start_asked, {.kind = CauseKind::boot});
   }
+  booted_ = true;
   spread(now, out);
 }
 
@@ -80,12 +81,19 @@ void Supervisor::fact(UnitId unit, const Event& event, Instant now, Actions& out
 }
 
 void Supervisor::shutdown(Instant now, Actions& out) {
-  if (!shutting_down_) {
-    shutting_down_ = true;
-    for (std::uint32_t i = 0; i < size(); ++i) {
-      if (known(UnitId{i})) ask(UnitId{i}, EventKind::stop_asked, {.kind = CauseKind::shutdown});
-    }
+  if (!shutting_down_) begin_shutdown();
+  spread(now, out);
+}
+
+void Supervisor::begin_shutdown() {
+  shutting_down_ = true;
+  for (std::uint32_t i = 0; i < size(); ++i) {
+    if (known(UnitId{i})) ask(UnitId{i}, EventKind::stop_asked, from(CauseKind::shutdown, ending_.unit));
   }
+}
+
+void Supervisor::set_exit_policy(ExitPolicy policy, Instant now, Actions& out) {
+  exit_policy_ = policy;
   spread(now, out);
 }
 
@@ -117,11 +125,15 @@ void Supervisor::spread(Instant now, Actions& out) {
       UnitId unit = hopeless_.front();
       hopeless_.pop_front();
       give_up_waiting(unit);
+    } else if (ended_ && !shutting_down_) {
+      begin_shutdown();
     } else if (!dirty_.empty()) {
       UnitId unit = dirty_.front();
       dirty_.pop_front();
       dirty_flag_[unit.value] = false;
       look_for_work(unit, now, out);
+    } else if (!shutting_down_ && all_done()) {
+      begin_shutdown();
     } else {
       break;
     }
@@ -136,8 +148,12 @@ void Supervisor::apply(UnitId unit, const Event& event, Instant now, Actions& ou
   if (!known(unit)) return;  // asked of a unit that was still there
   UnitState& state = states_[unit.value];
   bool was_alive = state.alive();
+  bool went_on = goes_on(state, spec(unit).kind);
+  bool had_ended = ended_for_good(state);
   step(state, event, {spec(unit), now, serials_, out});
   alive_ += static_cast<std::uint32_t>(state.alive()) - static_cast<std::uint32_t>(was_alive);
+  going_on_ += static_cast<std::uint32_t>(goes_on(state, spec(unit).kind)) - static_cast<std::uint32_t>(went_on);
+  if (!had_ended && ended_for_good(state)) notice_end(unit);
   bool replaced = event.kind == EventKind::bounce_asked && event.cause.kind == CauseKind::reconfigured;
   if (upwards && !replaced) pull_up(unit, event.cause);
   // At once: a new unit of that name may start as soon as it has looked at its edges.
@@ -273,6 +289,27 @@ void Supervisor::forget(UnitId unit, Actions& out) {
   action.kind = ActionKind::forget;
   action.unit = unit;
   action.cause.kind = comes_again ? CauseKind::reconfigured : CauseKind::removed;
+}
+
+/// The first one counts. A unit that leaves the configuration, or that the shutdown ends, takes nobody along.
+void Supervisor::notice_end(UnitId unit) {
+  if (shutting_down_ || ended_ || places_[unit.value] != Place::member) return;
+  bool failed_now = states_[unit.value].state == State::failed;
+  bool by_policy = exit_policy_ == ExitPolicy::failure && failed_now;
+  if (!spec(unit).essential && !by_policy) return;
+  ended_ = true;
+  ending_ = {unit, exit_code(states_[unit.value])};
+}
+
+/// Nothing is left to do. The first that has failed gives the exit code.
+bool Supervisor::all_done() {
+  if (exit_policy_ == ExitPolicy::told || !booted_ || going_on_ > 0) return false;
+  for (UnitId unit : units_) {
+    if (states_[unit.value].state != State::failed) continue;
+    ending_ = {unit, exit_code(states_[unit.value])};
+    break;
+  }
+  return true;
 }
 
 void Supervisor::notice_all_stopped(Actions& out) {

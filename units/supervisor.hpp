@@ -20,6 +20,9 @@
 /// rules apply and pull the dependent down with it. Dependencies that were there before start nothing:
 /// what was stopped by hand stays so.
 ///
+/// The end. When an essential unit has ended for good, or the exit policy says so, the supervisor shuts down by itself,
+/// as if it had been told to; ending() says whose end it was (ending.hpp).
+///
 /// Masked units hear no wish to start and are not restarted; nothing is stopped by masking alone. One that was
 /// about to start, at once or after a delay, stays down instead. Nothing is started by unmasking, or by enabling,
 /// alone either.
@@ -34,6 +37,7 @@
 #include <vector>
 
 #include "units/action.hpp"
+#include "units/ending.hpp"
 #include "units/event.hpp"
 #include "units/graph.hpp"
 #include "units/relations.hpp"
@@ -62,6 +66,9 @@ class Supervisor {
   /// The specs are final: names unique, values checked by config/. All graph errors at once.
   [[nodiscard]] static std::expected<Supervisor, std::vector<GraphError>> load(std::vector<SpecPtr> specs);
   [[nodiscard]] static std::expected<Supervisor, std::vector<GraphError>> load(std::vector<UnitSpec> specs);
+
+  /// Heard before boot(), and at any time after: what it asks for may be the case already.
+  void set_exit_policy(ExitPolicy policy, Instant now, Actions& out);
 
   /// Starts every unit that is enabled and not masked.
   void boot(Instant now, Actions& out);
@@ -100,6 +107,8 @@ class Supervisor {
   /// Not valid: no such unit in the configuration.
   [[nodiscard]] UnitId find(std::string_view name) const { return graph_.find(name); }
   [[nodiscard]] bool shutting_down() const { return shutting_down_; }
+  /// Of a shutdown that began by itself; of another one it is nobody's, with 0.
+  [[nodiscard]] const Ending& ending() const { return ending_; }
   [[nodiscard]] std::uint64_t stale_facts() const { return stale_facts_; }
 
   /// The unit and everything that it starts, targets inside it followed; each unit once, in order.
@@ -138,6 +147,9 @@ class Supervisor {
   void look_for_work(UnitId unit, Instant now, Actions& out);
   void give_up_waiting(UnitId unit);
   void forget(UnitId unit, Actions& out);
+  void notice_end(UnitId unit);
+  [[nodiscard]] bool all_done();
+  void begin_shutdown();
   void notice_all_stopped(Actions& out);
   void with_members(std::vector<UnitId>& units) const;
 
@@ -155,6 +167,11 @@ class Supervisor {
   std::deque<UnitId> dirty_;                   ///< units that may be allowed something now
   Serials serials_;
   std::uint32_t alive_ = 0;
+  std::uint32_t going_on_ = 0;  ///< units that goes_on() is true of
+  Ending ending_;
+  ExitPolicy exit_policy_ = ExitPolicy::told;
+  bool ended_ = false;  ///< ending_ is what the shutdown is for
+  bool booted_ = false;
   std::uint64_t stale_facts_ = 0;
   bool shutting_down_ = false;
   bool impatient_ = false;

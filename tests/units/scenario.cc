@@ -19,6 +19,11 @@ UnitSpec masked(UnitSpec spec) {
   return spec;
 }
 
+UnitSpec essential(UnitSpec spec) {
+  spec.essential = true;
+  return spec;
+}
+
 UnitSpec service(std::string name, std::vector<Dependency> depends) {
   UnitSpec spec;
   spec.name = std::move(name);
@@ -82,6 +87,12 @@ void Scenario::command(Command command, std::initializer_list<std::string_view> 
 void Scenario::shutdown() {
   Actions out;
   supervisor_.shutdown(now_, out);
+  carry_out(std::move(out));
+}
+
+void Scenario::set_exit_policy(ExitPolicy policy) {
+  Actions out;
+  supervisor_.set_exit_policy(policy, now_, out);
   carry_out(std::move(out));
 }
 

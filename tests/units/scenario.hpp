@@ -19,6 +19,7 @@ namespace supd::testing {
 /// The same unit, but so.
 [[nodiscard]] UnitSpec disabled(UnitSpec spec);
 [[nodiscard]] UnitSpec masked(UnitSpec spec);
+[[nodiscard]] UnitSpec essential(UnitSpec spec);
 [[nodiscard]] Dependency on(Relation relation, std::string unit, Condition condition = Condition::ready);
 
 class Scenario {
@@ -28,6 +29,7 @@ class Scenario {
   void boot();
   void command(Command command, std::initializer_list<std::string_view> names);
   void shutdown();
+  void set_exit_policy(ExitPolicy policy);
   /// Takes these over: the units with other specs than before are new, all others keep theirs. False: refused.
   bool reconfigure(std::vector<UnitSpec> specs, std::vector<std::string> restart = {});
   [[nodiscard]] const std::vector<GraphError>& errors() const { return errors_; }

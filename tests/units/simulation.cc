@@ -69,6 +69,7 @@ class World {
   void check_spawn(const Action& action);
   void check_stop_begins(UnitId unit);
   void check_states();
+  void check_end(const Action& action);
   [[nodiscard]] Duration patience(UnitId unit) const;
   void broken(const std::string& what);
   void trace(const std::string& line);
@@ -114,6 +115,7 @@ UnitSpec World::random_spec(Rng& rng, std::size_t number, const std::vector<std:
   spec.kind = static_cast<Kind>(below(10) < 6 ? 0 : 1 + below(2));
   spec.enabled = below(10) < 8;
   spec.masked = below(12) == 0;
+  spec.essential = below(40) == 0;
   spec.restart.policy = static_cast<RestartPolicy>(below(3));
   spec.restart.limit = static_cast<std::uint32_t>(below(4));
   spec.restart.delay = Duration{static_cast<std::int64_t>(below(3)) * 50'000'000};
@@ -273,7 +275,16 @@ void World::random_reconfiguration() {
   }
   std::set<std::string> restarted(change.restart.begin(), change.restart.end());
   Actions out;
-  if (!supervisor_.reconfigure(std::move(change), now_, out)) return broken("a good configuration was refused");
+  bool too_late = supervisor_.shutting_down();
+  bool taken = supervisor_.reconfigure(std::move(change), now_, out).has_value();
+  if (taken == too_late)
+    return broken(taken ? "P9: a configuration was taken while shutting down" : "a good configuration was refused");
+  if (too_late) return;
+  processes_.resize(supervisor_.size());
+  stopping_since_.resize(supervisor_.size());
+  patience_.resize(supervisor_.size());
+  // An essential unit that ends with the change takes all others along.
+  if (supervisor_.shutting_down()) return carry_out(std::move(out));
   for (const Action& action : out) {
     if (action.unit.valid() && !touched.contains(spec(action.unit).name)) {
       broken("C2: " + spec(action.unit).name + " has nothing to do with the change");
@@ -283,9 +294,6 @@ void World::random_reconfiguration() {
   for (const auto& [unit, run] : before) {
     if (supervisor_.state(unit).run != run) broken("C2: another run of " + spec(unit).name);
   }
-  processes_.resize(supervisor_.size());
-  stopping_since_.resize(supervisor_.size());
-  patience_.resize(supervisor_.size());
   carry_out(std::move(out));
 }
 
@@ -340,6 +348,7 @@ void World::carry_out(Actions actions) {
       case ActionKind::announce:
         trace(spec(action.unit).name + " " + std::string(state_name(action.to)) + ": " +
               std::string(cause_name(action.cause.kind)));
+        check_end(action);
         if (action.to == State::stopping) {
           stopping_since_[action.unit.value] = now_;
           patience_[action.unit.value] = patience(action.unit);
@@ -453,6 +462,16 @@ Duration World::patience(UnitId unit) const {
   Duration sum = slowest_death;
   for (const StopStep& step : spec(unit).stop.sequence) sum += step.wait;
   return sum;
+}
+
+/// What is told has happened already: also what follows from it.
+void World::check_end(const Action& action) {
+  if (action.to != State::completed && action.to != State::failed) return;
+  bool member = supervisor_.find(spec(action.unit).name) == action.unit;
+  bool ended = member && ended_for_good(supervisor_.state(action.unit));
+  if (ended && spec(action.unit).essential && !supervisor_.shutting_down()) {
+    broken("S6: " + spec(action.unit).name + " is essential and has ended");
+  }
 }
 
 void World::check_states() {

@@ -7,7 +7,7 @@ namespace supd {
 
 std::string_view stage_name(SpawnStage stage) {
   static constexpr std::array<std::string_view, spawn_stage_count> names{
-      "expand",   "prepare", "clone", "cgroup", "session",   "stdio", "limits",
+      "expand",   "terminal", "prepare", "clone", "cgroup", "session",   "stdio", "limits",
       "priority", "groups",  "gid",   "uid",    "directory", "exec"};
   return names[static_cast<std::size_t>(stage)];
 }

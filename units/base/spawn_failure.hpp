@@ -12,6 +12,7 @@ namespace supd {
 /// The steps of starting a process, in the order in which they are taken.
 enum class SpawnStage : std::uint8_t {
   expand,     ///< ${VARIABLES} of the command and the directory: EINVAL when one is not set
+  terminal,   ///< opening the terminal: ENOENT, EACCES, ENXIO; ENOTTY when it is none
   prepare,    ///< pipes, buffers: before there is a process
   clone,      ///< clone(2): EAGAIN, ENOMEM
   cgroup,     ///< joining the unit's cgroup
@@ -25,7 +26,7 @@ enum class SpawnStage : std::uint8_t {
   directory,  ///< chdir(2)
   exec,       ///< execve(2): ENOENT, EACCES, ENOEXEC, ETXTBSY, E2BIG
 };
-inline constexpr int spawn_stage_count = 13;
+inline constexpr int spawn_stage_count = 14;
 
 struct SpawnFailure {
   SpawnStage stage = SpawnStage::prepare;
