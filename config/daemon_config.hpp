@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "units/base/time.hpp"
+#include "units/spec.hpp"
 
 namespace supd::config {
 
@@ -30,14 +31,37 @@ struct LoggingConfig {
   bool operator==(const LoggingConfig&) const = default;
 };
 
+/// What a signal to supd does.
+enum class SignalUse : std::uint8_t {
+  ignore,
+  stop,    ///< orderly, in reverse order; a second one kills
+  kill,    ///< what is left, at once
+  reload,  ///< the configuration
+  reopen,  ///< log files
+  run,     ///< the unit that stands for its command
+};
+
+/// `[signals]`: an entry beats the built-in use of that signal.
+struct SignalRule {
+  int signal = 0;
+  SignalUse use = SignalUse::ignore;
+  std::vector<std::string> command;  ///< of `run`
+  bool operator==(const SignalRule&) const = default;
+};
+
+/// The unit that a signal's command becomes: "signal-SIGUSR2".
+[[nodiscard]] std::string signal_unit(int signal);
+
 struct DaemonConfig {
   std::string engine = "auto";               ///< auto | uring | epoll
   std::string runtime_dir;                   ///< empty: the built-in default
   std::string log_dir;                       ///< empty: the built-in default
   std::string state_dir;                     ///< empty: the built-in default
   std::optional<Duration> shutdown_timeout;  ///< none: as long as the stop sequences take
-  std::string log_level = "info";            ///< error | warn | info | debug
-  std::string socket;                        ///< empty: RUNTIME_DIR/control.sock
+  ExitPolicy exit = ExitPolicy::told;
+  std::vector<SignalRule> signals;
+  std::string log_level = "info";  ///< error | warn | info | debug
+  std::string socket;              ///< empty: RUNTIME_DIR/control.sock
   LoggingConfig logging;
   RoleList read, operate, admin;  ///< besides root and supd's own user, who may do everything
   bool operator==(const DaemonConfig&) const = default;

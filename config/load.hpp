@@ -17,6 +17,7 @@
 #include "config/daemon_config.hpp"
 #include "config/host/surroundings.hpp"
 #include "config/load/file_info.hpp"
+#include "config/load/given.hpp"
 #include "config/load/limits.hpp"
 #include "config/load/origins.hpp"
 #include "config/load/overrides.hpp"
@@ -64,6 +65,7 @@ struct LoadRequest {
   std::vector<std::string> paths;  ///< files, and directories of files NAME.toml; empty: the default search path
   std::string state_file;          ///< what people enabled, masked and scaled (overrides.hpp); empty: none
   std::optional<Overrides> overrides = {};  ///< instead of what `state_file` says, which is not read then
+  Given given = {};                         ///< what no file says
   bool trust_all = false;                   ///< read what others may write, even as root
   bool look_at_machine = true;              ///< warn of what is missing on this machine
   /// What ran before: specs whose files did not change are taken from it and not read again. May be empty.

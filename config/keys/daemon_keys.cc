@@ -68,6 +68,10 @@ struct OwnSinks : SomeOf<own_sinks> {
   static constexpr std::string_view example = "[\"stderr\", \"file\"]";
 };
 
+struct ExitWord : OneOf<ExitPolicy::told, ExitPolicy::done, ExitPolicy::failure> {
+  static constexpr std::string_view example = "\"done\"";
+};
+
 struct OptionalSpan : Span<false> {
   static std::string show(const std::optional<Duration>& value) {
     return value ? Span<false>::show(*value) : std::string();
@@ -114,7 +118,17 @@ constexpr std::array keys{
                                                         "longest time that a shutdown may take"),
     live<LevelWord, &DaemonConfig::log_level>("daemon.log_level", "how much supd says about itself"),
     later("daemon.max_parallel_starts"),
-    later("daemon.exit_policy"),
+    live<ExitWord, &DaemonConfig::exit>("daemon.exit",
+                                        "when supd ends by itself: only when told; when no unit is up any more (done); "
+                                        "also when one has failed for good (failure)"),
+
+    DaemonKey{{"signals", "table of words and commands", "{ SIGUSR2 = [\"/usr/local/bin/dump\"] }",
+               "what signals to supd do, else: SIGTERM, SIGINT, SIGQUIT, SIGPWR and SIGRTMIN+3 stop, SIGHUP reloads, "
+               "SIGUSR1 reopens log files, all others are ignored; a list is a command, run as the task signal-NAME",
+               Effect::live, signals_shape},
+              read_signals,
+              show_signals,
+              false},
 
     plain<SocketPath, logging, &LoggingConfig::journal_socket>("logging.journal_socket",
                                                                "the socket of systemd-journald"),

@@ -53,4 +53,17 @@ void read_ready_on(const Field& field, UnitSpec& unit);
 [[nodiscard]] Shape roles_shape();
 void read_roles(const Field& field, RoleList& roles);
 
+// signals.cc: what signals to supd do.
+[[nodiscard]] Shape signals_shape();
+void read_signals(const Field& field, DaemonConfig& config);
+[[nodiscard]] std::string show_signals(const DaemonConfig& config);
+
+// terminal.cc
+[[nodiscard]] Shape terminal_shape();
+void read_terminal(const Field& field, UnitSpec& unit);
+[[nodiscard]] std::string show_terminal(const UnitSpec& unit);
+[[nodiscard]] Shape input_shape();
+void read_input(const Field& field, UnitSpec& unit);
+[[nodiscard]] std::string show_input(const UnitSpec& unit);
+
 }  // namespace supd::config

@@ -41,6 +41,7 @@ void add_file(std::vector<std::uint32_t>& files, std::uint32_t file) {
 void Assembler::make_all(Loaded& loaded) {
   take_defaults();
   read_settings(loaded.daemon);
+  documents_.add_signal_units();
   make_units(loaded);
   make_instances(loaded);
   check_rest();

@@ -1,11 +1,14 @@
 #include "config/load/documents.hpp"
 
 #include <algorithm>
+#include <utility>
 
+#include "config/daemon_config.hpp"
 #include "config/keys/key_index.hpp"
 #include "config/keys/names.hpp"
 #include "config/load/limits.hpp"
 #include "config/text/toml_reader.hpp"
+#include "units/base/signal_names.hpp"
 
 namespace supd::config {
 namespace {
@@ -24,6 +27,28 @@ std::string_view unit_name_of(std::string_view file) {
   std::string_view name = base_name(file);
   if (name.ends_with(".toml")) name.remove_suffix(5);
   return name;
+}
+
+Value text_value(std::string_view text, Position at) {
+  Value value;
+  value.type = Value::Type::text;
+  value.text = text;
+  value.at = at;
+  return value;
+}
+
+/// A task that runs `command` once, when something starts it.
+Value task_table(const Value& command, std::string_view description, Position at) {
+  Value no = text_value({}, at), restart, table;
+  no.type = Value::Type::boolean;
+  restart.at = table.at = at;
+  restart.entries = {{"policy", at, text_value("never", at)}};
+  table.entries = {{"kind", at, text_value("task", at)},
+                   {"description", at, text_value(description, at)},
+                   {"enabled", at, std::move(no)},
+                   {"command", at, command},
+                   {"restart", at, std::move(restart)}};
+  return table;
 }
 
 bool is_unit_key(std::string_view key) {
@@ -97,6 +122,36 @@ void Documents::add_unit(Problems& problems, std::string_view name, Position at,
   }
   mark_shared(at.file);
   templates.emplace(name, std::move(definition));
+}
+
+void Documents::lay_below_settings(Value table) {
+  Value files = std::exchange(settings, std::move(table));
+  lay_over(settings, std::move(files));
+}
+
+void Documents::give_unit(std::string_view name, Value below, Value above) {
+  above.at = above.entries.front().at;
+  auto found = std::ranges::find_if(units, [&](const Definition& unit) { return unit.name == name && unit.counts; });
+  if (found == units.end()) {
+    units.push_back({std::string(name), above.at, std::move(below), 0, true});
+  } else {
+    Value file = std::exchange(found->table, std::move(below));
+    lay_over(found->table, std::move(file));
+  }
+  drop_ins[std::string(name)].push_back(std::move(above));
+}
+
+/// Nothing starts them but the signal, and what they do once is done.
+void Documents::add_signal_units() {
+  const Entry* signals = settings.find("signals");
+  if (signals == nullptr) return;
+  for (const Entry& entry : signals->value.entries) {
+    auto number = signal_number(entry.key);
+    if (!number || entry.value.type != Value::Type::array) continue;
+    Problems problems(sources_.at(entry.at.file), list_, &sources_);
+    Value table = task_table(entry.value, "what " + entry.key + " to supd runs", entry.at);
+    add_unit(problems, signal_unit(*number), entry.at, std::move(table), 0);
+  }
 }
 
 bool Documents::claim_settings(Problems& problems, const Entry& entry, std::uint32_t rank) {

@@ -30,6 +30,14 @@ class Documents {
   /// Parses the text of source `file`, which Sources has already.
   void read(std::uint32_t file, const FoundFile& found);
 
+  /// Tables that no file has: they count where files say nothing.
+  void lay_below_settings(Value table);
+  /// The unit, where no file defines it; `below` counts where files say nothing, `above` beats them. The tables are
+  /// not empty.
+  void give_unit(std::string_view name, Value below, Value above);
+  /// The tasks that the commands of [signals] are run as. To be called when all else has been read.
+  void add_signal_units();
+
   std::vector<Definition> units;  ///< in the order of files and lines
   std::unordered_map<std::string, Definition> templates;
   std::unordered_map<std::string, std::vector<Value>> drop_ins;  ///< by unit, in the order in which they apply

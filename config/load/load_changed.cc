@@ -8,6 +8,7 @@
 
 namespace supd::config {
 std::optional<Loaded> Loader::load_changed() {
+  if (!request_.given.empty()) return std::nullopt;
   const Loaded* previous = request_.previous.get();
   // An instance of a template may come or go with any dependency: that is for the whole load.
   if (previous == nullptr || !previous->ok() || !previous->templates.empty() || list_.errors > 0) return std::nullopt;

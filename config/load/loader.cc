@@ -25,6 +25,7 @@ Loaded Loader::load_all() {
     std::uint32_t file = sources_.add(found.path);
     read_text(file, found);
   }
+  add_given();
   Loaded loaded;
   read_state(loaded);
   assembler_.make_all(loaded);
@@ -42,6 +43,24 @@ void Loader::read_text(std::uint32_t file, const FoundFile& found) {
   infos_[file].stamp = text->stamp;
   sources_.give_text(file, std::move(text->text));
   documents_.read(file, found);
+}
+
+/// Beside the files, so that nobody looks for them on the disk.
+void Loader::add_given() {
+  auto read = [this](std::string name, std::string text) {
+    std::uint32_t file = sources_.add(std::move(name));
+    infos_.push_back({{}, FileRole::state, false});
+    sources_.give_text(file, std::move(text));
+    Problems problems(sources_.at(file), list_, &sources_);
+    return read_toml(problems).value_or(Value{});
+  };
+  if (std::string below = settings_below(request_.given); !below.empty()) {
+    documents_.lay_below_settings(read("what holds for PID 1", std::move(below)));
+  }
+  if (request_.given.command.empty()) return;
+  Value below = read("what holds for the given command", main_below(request_.given));
+  Value above = read("command line", main_above(request_.given));
+  documents_.give_unit(Given::main_unit, std::move(below), std::move(above));
 }
 
 void Loader::read_state(Loaded& loaded) {

@@ -33,6 +33,7 @@ class Loader {
   [[nodiscard]] bool redefines(const std::vector<bool>& read) const;
 
   void read_text(std::uint32_t file, const FoundFile& found);
+  void add_given();
   void read_state(Loaded& loaded);
   void fill_files(Loaded& loaded);
   [[nodiscard]] Loaded finish(Loaded loaded);

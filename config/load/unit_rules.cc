@@ -51,6 +51,11 @@ void check_ready(const UnitPlaces& places, Kind kind) {
                "write: on = " + toml_string(fits));
 }
 
+void check_input(const UnitPlaces& places, const TerminalSpec& terminal) {
+  if (!terminal.read_own || !terminal.takes_output()) return;
+  places.error("input", "the unit reads its terminal already", "remove input, or terminal");
+}
+
 /// One entry of environment.files: "/path", or "-/path" when it may be missing.
 void add_env_file(const UnitPlaces& places, std::string_view entry, Variables& all) {
   bool optional = entry.starts_with('-');
@@ -107,6 +112,7 @@ void check_unit(const UnitPlaces& places, UnitSpec& unit) {
   check_command(places, unit);
   check_delays(places, unit.restart);
   check_ready(places, unit.kind);
+  check_input(places, unit.terminal);
 }
 
 std::vector<Position> complete_unit(const UnitPlaces& places, UnitSpec& unit) {

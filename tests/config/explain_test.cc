@@ -38,8 +38,8 @@ TEST(Explain, a_key) {
 }
 
 TEST(Explain, a_key_that_is_not_built_says_so) {
-  EXPECT_EQ(explain("essential").text, "essential: this key is known but not built yet in this version\n");
-  EXPECT_TRUE(explain("essential").found);
+  EXPECT_EQ(explain("ready.fd").text, "ready.fd: this key is known but not built yet in this version\n");
+  EXPECT_TRUE(explain("ready.fd").found);
 }
 
 TEST(Explain, a_variable_is_explained_by_env) { EXPECT_EQ(explain("env.PATH").text, explain("env").text); }
@@ -88,8 +88,8 @@ TEST(Explain, as_JSON) {
             "\"effect\":\"live\",\"example\":\"0.1\",\"schema\":{\"description\":\"plus or minus this share of the "
             "delay\\n\\nnumber: from 0 to 1\",\"type\":\"number\",\"minimum\":0,\"maximum\":1,\"default\":0.1,"
             "\"examples\":[0.1]}}]}\n");
-  EXPECT_EQ(explain_json("essential").text,
-            "{\"version\":1,\"keys\":[{\"key\":\"essential\",\"file\":\"unit\",\"built\":false}]}\n");
+  EXPECT_EQ(explain_json("ready.fd").text,
+            "{\"version\":1,\"keys\":[{\"key\":\"ready.fd\",\"file\":\"unit\",\"built\":false}]}\n");
 }
 
 TEST(Sarif, one_run_with_rules_and_results) {

@@ -29,7 +29,9 @@ BAD = {
     "command": ["[]", '""', "[1]", "1", "{}"],
     "directory": ['"srv"', "1", '"/' + "x" * 4095 + '"'],
     "replicas": ["-1", "1001", '"2"', "1.5"],
-    "essential": ["true"],
+    "essential": ['"yes"', "1"],
+    "terminal": ['"tty1"', "1", "true"],
+    "input": ['"stdin"', "true"],
     "depends.requires": ['"db"', "[1]", '["a b"]', '[""]', '["-x"]'],
     "depends.wants": ['["a/b"]', "1979-05-27", '["a!b"]', '["a^*"]', '["a/*"]'],
     "depends.binds": ['[["x"]]'],
@@ -94,7 +96,11 @@ BAD_SETTINGS = {
     "daemon.state_dir": ['"state"', "1"],
     "daemon.shutdown_timeout": ['"0s"', "5", '"366d"'],
     "daemon.log_level": ['"loud"', "3"],
-    "daemon.exit_policy": ['"x"'],
+    "daemon.exit": ['"x"', "0"],
+    "signals.SIGTERM": ['"halt"', "1", "[]", "[1]"],
+    "signals.SIGKILL": ['"stop"'],
+    "signals.TERM": ['"stop"'],
+    "signals.SIGSEGV": ['"ignore"'],
     "control.socket": ['"x"', "1"],
     "control.read": ['"root"', "[0]"],
     "control.operate": ["true"],
@@ -106,6 +112,9 @@ BAD_SETTINGS = {
 GOOD = {
     "command": ['"a b"', '["a", ""]'],
     "replicas": ["0", "1000"],
+    "essential": ["true"],
+    "terminal": ['""', '"/dev/tty1"', '"inherit"'],
+    "input": ['"none"', '"inherit"'],
     "depends.requires": ["[]", '["u0", "u1:started", "u0:exited", "u1:ready"]'],
     "depends.after": ['["u0*", "u?:started", "[tu]1", "[!v]2:exited"]'],
     "env": ["{}", '{ A = "1", _b9 = "" }'],
@@ -165,7 +174,7 @@ unit_schema, settings_schema = validator("unit"), validator("supd")
 
 
 def schema_for(document, name):
-    settings = name == "supd.toml" or any(key in document for key in ("units", "daemon", "control", "defaults"))
+    settings = name == "supd.toml" or any(key in document for key in ("units", "daemon", "control", "defaults", "signals"))
     return settings_schema if settings else unit_schema
 
 
