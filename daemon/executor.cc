@@ -33,6 +33,11 @@ std::expected<void, std::vector<GraphError>> Executor::reconfigure(Reconfigurati
   return done;
 }
 
+void Executor::set_exit_policy(ExitPolicy policy) {
+  supervisor_.set_exit_policy(policy, environment_.loop.now(), fresh_);
+  carry_out();
+}
+
 void Executor::shutdown() {
   supervisor_.shutdown(environment_.loop.now(), fresh_);
   carry_out();
@@ -161,6 +166,12 @@ void Executor::on_output_idle(log::UnitOutput& output) noexcept {
   std::erase_if(orphaned_, [&](const auto& runtime) { return &runtime->output == &output; });
 }
 
+void Executor::attach_output(UnitRuntime& unit, RunId run, pid_t pid, Launched& launched) {
+  if (!launched.out.valid()) return;
+  unit.output.attach(run, pid, log::Stream::out, std::move(launched.out));
+  unit.output.attach(run, pid, log::Stream::err, std::move(launched.err));
+}
+
 void Executor::spawn(const Action& action) {
   UnitRuntime& unit = runtime(action.unit);
   const UnitSpec& spec = *unit.spec;
@@ -173,8 +184,7 @@ void Executor::spawn(const Action& action) {
     return fact(action.unit, Event::not_spawned(action.run, launched.error()));
   }
   pid_t pid = launched->process.pid;
-  unit.output.attach(action.run, pid, log::Stream::out, std::move(launched->out));
-  unit.output.attach(action.run, pid, log::Stream::err, std::move(launched->err));
+  attach_output(unit, action.run, pid, *launched);
   pids_.insert(launched->process.pid);
   RunOwner& owner = *this;
   RunIdentity identity{action.unit, action.run, spec.name, spec.stop.scope, cgroup};
@@ -194,8 +204,7 @@ void Executor::run_stop_command(const Action& action) {
     return;
   }
   pid_t main = unit.run ? unit.run->pid() : launched->process.pid;
-  unit.output.attach(action.run, main, log::Stream::out, std::move(launched->out));
-  unit.output.attach(action.run, main, log::Stream::err, std::move(launched->err));
+  attach_output(unit, action.run, main, *launched);
 }
 
 void Executor::signal(UnitId unit, int signal) {

@@ -14,6 +14,7 @@
 
 #include "daemon/event_log.hpp"
 #include "daemon/io/loop.hpp"
+#include "daemon/launch.hpp"
 #include "daemon/process/orphans.hpp"
 #include "daemon/run.hpp"
 #include "daemon/sys/cgroup.hpp"
@@ -49,6 +50,7 @@ class Executor final : RunOwner, UnitTimerOwner, log::UnitOutputOwner {
   void command(Command command, std::span<const UnitId> units);
   /// Supervisor::reconfigure(), carried out.
   [[nodiscard]] std::expected<void, std::vector<GraphError>> reconfigure(Reconfiguration change);
+  void set_exit_policy(ExitPolicy policy);
   void shutdown();
   void kill_all();
   /// Sends a signal to the unit's main process. ESRCH: it has none.
@@ -88,6 +90,7 @@ class Executor final : RunOwner, UnitTimerOwner, log::UnitOutputOwner {
   std::unique_ptr<UnitRuntime> take_leave(UnitId unit);
   void remove_cgroup(UnitRuntime& unit);
   void spawn(const Action& action);
+  void attach_output(UnitRuntime& unit, RunId run, pid_t pid, Launched& launched);
   void run_stop_command(const Action& action);
   void make_cgroup(UnitRuntime& unit);
   void signal(UnitId unit, int signal);

@@ -6,7 +6,7 @@
 #include <deque>
 #include <vector>
 
-#include "daemon/pipes.hpp"
+#include "daemon/child_stdio.hpp"
 #include "daemon/process/environment.hpp"
 #include "units/base/expand.hpp"
 
@@ -59,10 +59,9 @@ std::expected<Launched, SpawnFailure> launch(const UnitSpec& spec, std::span<con
     request.directory = arguments.expanded(spec.directory, environment);
     if (request.directory == nullptr) return std::unexpected(SpawnFailure{SpawnStage::expand, EINVAL});
   }
-  auto pipes = OutputPipes::make();
-  if (!pipes) return std::unexpected(pipes.error());
-  request.stdout_fd = pipes->out_write.get();
-  request.stderr_fd = pipes->err_write.get();
+  auto stdio = ChildStdio::make(spec.terminal);
+  if (!stdio) return std::unexpected(stdio.error());
+  stdio->wire(request);
   sys::UniqueFd cgroup_directory;
   if (cgroup != nullptr) {
     auto opened = cgroup->open_directory();
@@ -74,7 +73,7 @@ std::expected<Launched, SpawnFailure> launch(const UnitSpec& spec, std::span<con
   request.run_as = &spec.run_as;
   auto spawned = sys::spawn(request);
   if (!spawned) return std::unexpected(spawned.error());
-  return Launched{std::move(*spawned), std::move(pipes->out_read), std::move(pipes->err_read)};
+  return Launched{std::move(*spawned), std::move(stdio->out_read), std::move(stdio->err_read)};
 }
 
 }  // namespace supd

@@ -17,7 +17,7 @@ namespace supd {
 
 struct Launched {
   sys::Spawned process;
-  sys::UniqueFd out, err;  ///< reading ends of its output, O_NONBLOCK
+  sys::UniqueFd out, err;  ///< reading ends of its output, O_NONBLOCK; invalid: a terminal has it
 };
 
 /// Starts `command` as the unit would: same environment, user, limits, directory and cgroup (nullptr:

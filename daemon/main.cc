@@ -1,6 +1,5 @@
 // supd: from the command line to a running daemon, or to a list of what is wrong.
 
-#include <array>
 #include <csignal>
 #include <string>
 #include <utility>
@@ -13,12 +12,14 @@
 #include "daemon/offline.hpp"
 #include "daemon/options.hpp"
 #include "daemon/paths.hpp"
+#include "daemon/signal_watch.hpp"
 #include "daemon/supd.hpp"
 #include "daemon/sys/fd_table.hpp"
 #include "daemon/sys/rlimits.hpp"
 #include "daemon/sys/signals.hpp"
 #include "daemon/sys/spawn.hpp"
 #include "daemon/sys/subreaper.hpp"
+#include "daemon/sys/terminal.hpp"
 #include "units/supervisor.hpp"
 
 namespace supd {
@@ -29,7 +30,8 @@ constexpr int could_not_run = static_cast<int>(proto::Outcome::failed);
 
 /// Whatever state the parent left us in, from here on it is known. Failures cost a feature, not the start.
 void settle_in() {
-  constexpr std::array blocked{SIGTERM, SIGINT, SIGHUP, SIGCHLD};
+  std::vector<int> blocked(watched_signals().begin(), watched_signals().end());
+  blocked.push_back(SIGCHLD);
   sys::open_missing_stdio();
   sys::adopt_signal_state(blocked);
   sys::mark_inherited_fds_cloexec();
@@ -78,6 +80,9 @@ int run(const Options& options) {
   config::LoadRequest source;
   source.paths = options.config;
   source.trust_all = options.trust_config;
+  source.given = {.command = options.command,
+                  .terminal = sys::is_terminal(sys::BorrowedFd(STDIN_FILENO)),
+                  .container = ::getpid() == 1};
   config::Loaded loaded = load_with_state(source, options);
   auto supervisor = load_units(loaded);
   report(loaded, stderr);

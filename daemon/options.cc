@@ -4,7 +4,9 @@
 #pragma GCC diagnostic ignored "-Wnull-dereference"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
+#include <string_view>
 
 #include "ctl/proto/outcome.hpp"
 
@@ -55,9 +57,20 @@ void declare(CLI::App& app, Options& options) {
   app.add_option("words", options.words, "with --check: what to check, as with -c; with --explain: KEY")->group("");
 }
 
+/// What is behind "--" is not for supd: taken away before anybody looks for options in it. Returns the rest's length.
+int take_command(int argc, char** argv, Options& options) {
+  char** end = argv + argc;
+  char** dashes =
+      std::find_if(argv + std::min(argc, 1), end, [](const char* word) { return word == std::string_view("--"); });
+  if (dashes == end) return argc;
+  options.command.assign(dashes + 1, end);
+  return static_cast<int>(dashes - argv);
+}
+
 }  // namespace
 
 int parse_options(int argc, char** argv, Options& options) {
+  argc = take_command(argc, argv, options);
   CLI::App app(about, "supd");
   declare(app, options);
   try {

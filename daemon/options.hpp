@@ -18,6 +18,7 @@ struct Options {
   int ready_fd = -1;                  ///< written to, and closed, once everything has been asked to start
   std::vector<std::string> words;     ///< --explain, --schema: what of
   bool trust_config = false;          ///< read files that others may write
+  std::vector<std::string> command;   ///< behind --: the main unit's
   std::vector<std::string> compress;  ///< supd's own child: task and file
   bool check = false;
   bool explain = false;

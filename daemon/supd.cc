@@ -82,7 +82,7 @@ Supd::Supd(Setup setup, Supervisor supervisor)
       applier_({loop_, supervisor_, executor_, operator_, *this}, std::move(setup_.loaded), std::move(setup_.source)),
       reload_(applier_),
       server_(loop_, operator_, access_of(applier_.running()->daemon)),
-      stop_requests_(loop_, *this) {
+      signals_(loop_, *this) {
   log::attach(loop_);
   log::info(setup_.engine.reason);
   if (!cgroups_) log::info(cgroup_reason_);
@@ -98,6 +98,8 @@ Result<void> Supd::listen() { return server_.listen(setup_.socket); }
 int Supd::run(int ready_fd) {
   // Not before: who starts supd and sees it fail looks at stderr.
   if (auto options = own_options(applier_.running()->daemon.logging)) own_.emplace(logs_, *options);
+  signals_.set_rules(applier_.running()->daemon.signals);
+  executor_.set_exit_policy(applier_.running()->daemon.exit);
   executor_.boot();
   sys::give_back_unused();
   sys::keep_free_memory();
@@ -117,9 +119,15 @@ int Supd::run(int ready_fd) {
     executor_.remove_cgroups();
     if (auto removed = cgroups_->remove(); !removed) log::warn(removed.error().text() + ", ignoring");
   }
-  log::info("everything is stopped");
+  tell_ending();
   finish_own_log();
-  return 0;
+  return supervisor_.ending().code;
+}
+
+void Supd::tell_ending() {
+  const Ending& ending = supervisor_.ending();
+  std::string code = "; exit code " + std::to_string(ending.code) + ", for " + end_of_;
+  log::info("everything is stopped" + (end_of_.empty() ? "" : code));
 }
 
 void Supd::on_transition(const Transition& transition) {
@@ -166,35 +174,62 @@ void Supd::on_log_datagrams_failed(std::string_view sink, const Error& error) {
 
 void Supd::on_log_datagrams_resumed(std::string_view sink) { log::info(std::string(sink) + " works again"); }
 
-void Supd::on_stop_request(const StopRequest& request) {
-  if (request.again) {
-    log::warn(signal_name(request.signal) + " again: killing what is left");
-    executor_.kill_all();
-  } else {
-    stop(signal_name(request.signal));
+void Supd::on_signal(int signal, config::SignalUse use) {
+  using config::SignalUse;
+  switch (use) {
+    case SignalUse::ignore: log::debug(signal_name(signal) + ": ignored, nothing is said of it in [signals]"); break;
+    case SignalUse::stop: stop(signal); break;
+    case SignalUse::kill: kill(signal); break;
+    case SignalUse::reload: reload_.ask(); break;
+    case SignalUse::reopen: reopen_logs(signal); break;
+    case SignalUse::run: run_for(signal); break;
   }
 }
 
-void Supd::on_reopen_request() {
-  log::info("SIGUSR1: log files are opened anew");
+void Supd::stop(int signal) {
+  if (std::exchange(told_to_stop_, true)) {
+    log::warn(signal_name(signal) + " again: killing what is left");
+    return executor_.kill_all();
+  }
+  log::info(signal_name(signal) + ": stopping everything");
+  executor_.shutdown();
+}
+
+void Supd::kill(int signal) {
+  log::warn(signal_name(signal) + ": killing everything");
+  executor_.shutdown();
+  executor_.kill_all();
+}
+
+void Supd::reopen_logs(int signal) {
+  log::info(signal_name(signal) + ": log files are opened anew");
   for (UnitId unit : supervisor_.units()) executor_.reopen_log(unit);
+}
+
+/// While it still runs for the last one, there is nothing to do.
+void Supd::run_for(int signal) {
+  UnitId unit = supervisor_.find(config::signal_unit(signal));
+  if (!unit.valid()) return;
+  log::info(signal_name(signal) + ": " + config::signal_unit(signal) + " is started");
+  executor_.command(Command::start, {&unit, 1});
 }
 
 /// Those that can change while supd runs.
 void Supd::on_settings(const config::DaemonConfig& daemon) {
   if (!setup_.log_level_given) log::set_level(*log::level_of(daemon.log_level));
   server_.set_access(access_of(daemon));
-}
-
-void Supd::stop(const std::string& reason) {
-  log::info(reason + ": stopping everything");
-  executor_.shutdown();
+  signals_.set_rules(daemon.signals);
+  executor_.set_exit_policy(daemon.exit);
 }
 
 /// Arms the timeout once, whoever asked for the end.
 void Supd::watch_shutdown() {
   const auto& timeout = applier_.running()->daemon.shutdown_timeout;
   if (!supervisor_.shutting_down() || std::exchange(stopping_told_, true)) return;
+  if (UnitId unit = supervisor_.ending().unit; unit.valid()) {
+    end_of_ = operator_.name(unit);
+    log::info("stopping everything, because " + end_of_ + " has ended");
+  }
   manager_.stopping();
   if (timeout) shutdown_timer_ = loop_.timer_at(loop_.now() + *timeout, *this);
 }

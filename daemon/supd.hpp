@@ -19,7 +19,7 @@
 #include "daemon/operator.hpp"
 #include "daemon/options.hpp"
 #include "daemon/service_manager.hpp"
-#include "daemon/stop_requests.hpp"
+#include "daemon/signal_watch.hpp"
 #include "daemon/transition_notes.hpp"
 #include "units/supervisor.hpp"
 
@@ -35,7 +35,7 @@ struct Setup {
   std::string log_dir;
 };
 
-class Supd final : TransitionListener, log::Events, StopListener, apply::SettingsListener, io::TimerSink {
+class Supd final : TransitionListener, log::Events, SignalListener, apply::SettingsListener, io::TimerSink {
  public:
   /// After the last process is gone: so long for the ends of pipes that somebody still holds, and then so
   /// long for files and console to take what was read.
@@ -67,13 +67,15 @@ class Supd final : TransitionListener, log::Events, StopListener, apply::Setting
   void on_log_compress_failed(const std::string& path, const Error& error) override;
   void on_log_datagrams_failed(std::string_view sink, const Error& error) override;
   void on_log_datagrams_resumed(std::string_view sink) override;
-  void on_stop_request(const StopRequest& request) override;
-  void on_reload_request() override { reload_.ask(); }
-  void on_reopen_request() override;
+  void on_signal(int signal, config::SignalUse use) override;
   void on_settings(const config::DaemonConfig& daemon) override;
   void on_timer(io::OpId id, bool canceled) noexcept override;
 
-  void stop(const std::string& reason);
+  void stop(int signal);
+  void kill(int signal);
+  void reopen_logs(int signal);
+  void run_for(int signal);
+  void tell_ending();
   void watch_shutdown();
   void finish_output();
   void finish_own_log();
@@ -93,10 +95,12 @@ class Supd final : TransitionListener, log::Events, StopListener, apply::Setting
   apply::SignalReload reload_;
   TransitionNotes notes_;
   control::Server server_;
-  StopRequests stop_requests_;
+  SignalWatch signals_;
   ServiceManager manager_;
   io::OpId shutdown_timer_{};
   bool stopping_told_ = false;
+  std::string end_of_;         ///< the unit that everything is stopped for
+  bool told_to_stop_ = false;  ///< by a signal
 };
 
 }  // namespace supd

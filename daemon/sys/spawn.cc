@@ -92,6 +92,9 @@ ChildPlan plan_for(const SpawnRequest& request, const SpawnSlots& slots) {
   plan.private_below = close_range_available() ? slots.ceiling() : 0;
   plan.changed_signals = changed_dispositions();
   plan.new_session = request.new_session;
+  if (request.control != SpawnRequest::Control::none) {
+    plan.take_terminal = request.control == SpawnRequest::Control::steal ? 1 : 0;
+  }
   plan.limits = request.limits;
   plan.run_as = request.run_as;
   plan.set_groups = request.run_as != nullptr && must_set_groups(*request.run_as);

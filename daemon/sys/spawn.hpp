@@ -15,6 +15,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <expected>
 #include <span>
 #include <string>
@@ -41,6 +42,9 @@ struct SpawnRequest {
   const LimitSpec* limits = nullptr;
   const RunAsSpec* run_as = nullptr;
   bool new_session = true;  ///< setsid(2): own session and process group
+  /// Whether stdin becomes the terminal that controls the new session. `claim` is for one that nobody else uses,
+  /// `steal` takes it from another session too, where we have the power to. Done as far as it can be: no failure.
+  enum class Control : std::uint8_t { none, claim, steal } control = Control::none;
 };
 
 struct Spawned {

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <linux/limits.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -63,6 +64,11 @@ void wire_stdio(ChildPlan& plan) {
     // The copy is without CLOEXEC; the slot itself goes at exec.
     require(plan, SpawnStage::stdio, ::syscall(SYS_dup3, plan.stdio[static_cast<std::size_t>(target)], target, 0));
   }
+}
+
+/// Of a terminal that somebody else's session has, we have the lines but not the control.
+void take_terminal(const ChildPlan& plan) {
+  if (plan.take_terminal >= 0) ::syscall(SYS_ioctl, 0, TIOCSCTTY, plan.take_terminal);
 }
 
 void set_limits(ChildPlan& plan) {
@@ -140,6 +146,7 @@ int run_child(void* argument) {
   join_cgroup(plan);
   if (plan.new_session) require(plan, SpawnStage::session, ::syscall(SYS_setsid));
   wire_stdio(plan);
+  take_terminal(plan);
   set_limits(plan);
   become_user(plan);
   if (plan.directory != nullptr) require(plan, SpawnStage::directory, ::syscall(SYS_chdir, plan.directory));

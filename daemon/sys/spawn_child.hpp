@@ -24,6 +24,7 @@ struct ChildPlan {
   int cgroup_procs = -1;                 ///< cgroup.procs to write ourselves to; -1: none
   std::uint64_t changed_signals = 0;     ///< signals - 1, as bits, whose disposition is not the default
   bool new_session = true;
+  int take_terminal = -1;  ///< argument of TIOCSCTTY for stdin; -1: not done
   bool set_groups = false;
   const LimitSpec* limits = nullptr;
   const RunAsSpec* run_as = nullptr;
