@@ -107,6 +107,7 @@ int run(const Options& options) {
               .log_level_given = !options.log_level.empty(),
               .engine = std::move(*engine),
               .socket = std::move(socket),
+              .socket_asked_for = !options.socket.empty() || !daemon.socket.empty() || !daemon.runtime_dir.empty(),
               .log_dir = std::move(log_dir)};
   Supd supd(std::move(setup), std::move(*supervisor));
   if (auto listening = supd.listen(); !listening) {

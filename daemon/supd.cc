@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "daemon/log/open_file.hpp"
 #include "daemon/log/own_log.hpp"
 #include "daemon/sys/clock.hpp"
 #include "daemon/sys/memory.hpp"
+#include "daemon/sys/proc_tree.hpp"
 #include "units/base/signal_names.hpp"
 
 namespace supd {
@@ -26,17 +26,13 @@ sys::CgroupTree* optional_tree(std::optional<sys::CgroupTree>& tree) { return tr
 std::optional<sys::CgroupTree> make_cgroups(std::string& reason) {
   auto tree = sys::CgroupTree::create();
   if (!tree) {
-    reason = "no cgroup per unit: " + tree.error().text() + "; process trees are followed through /proc";
+    reason = "no cgroup per unit: " + tree.error().text() + "; " +
+             (sys::proc_available() ? "process trees are followed through /proc"
+                              : "without /proc, what leaves its unit's session is not followed");
     return std::nullopt;
   }
   reason = "a cgroup per unit in " + tree->path();
   return std::move(*tree);
-}
-
-log::Console::Look console_look(const config::LoggingConfig& logging) {
-  log::Console::Look look = log::Console::look_of(sys::BorrowedFd(STDOUT_FILENO));
-  look.json = logging.console_format == "json";
-  return look;
 }
 
 std::string host_name() {
@@ -73,7 +69,7 @@ Supd::Supd(Setup setup, Supervisor supervisor)
     : setup_(std::move(setup)),
       loop_(*setup_.engine.loop),
       supervisor_(std::move(supervisor)),
-      console_(loop_, log::open_outlet(STDOUT_FILENO), console_look(setup_.loaded->daemon.logging)),
+      console_(log::Console::of_stdio(loop_, setup_.loaded->daemon.logging.console_format == "json")),
       logs_(loop_, *this, hub_options(setup_, console_)),
       cgroups_(make_cgroups(cgroup_reason_)),
       executor_(supervisor_, {loop_, logs_, optional_tree(cgroups_), *this}),
@@ -93,7 +89,14 @@ Supd::~Supd() {
   log::detach();
 }
 
-Result<void> Supd::listen() { return server_.listen(setup_.socket); }
+Result<void> Supd::listen() {
+  auto listening = server_.listen(setup_.socket);
+  bool no_place = !listening && listening.error().code != 0;
+  if (!no_place || setup_.socket_asked_for) return listening;
+  log::warn("no control socket, supctl can't reach this supd: " + listening.error().text());
+  setup_.socket.clear();
+  return {};
+}
 
 int Supd::run(int ready_fd) {
   // Not before: who starts supd and sees it fail looks at stderr.
@@ -104,7 +107,8 @@ int Supd::run(int ready_fd) {
   sys::give_back_unused();
   sys::keep_free_memory();
   std::string status = std::to_string(supervisor_.units().size()) + " units";
-  log::info("supd " SUPD_VERSION " runs " + status + "; control socket " + setup_.socket);
+  std::string control = setup_.socket.empty() ? "no control socket" : "control socket " + setup_.socket;
+  log::info("supd " SUPD_VERSION " runs " + status + "; " + control);
   manager_.ready(status);
   if (ready_fd >= 0) {
     [[maybe_unused]] ssize_t written = ::write(ready_fd, "\n", 1);

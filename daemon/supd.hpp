@@ -32,6 +32,7 @@ struct Setup {
   bool log_level_given = false;  ///< on the command line, which beats the configuration
   io::Chosen engine;
   std::string socket;
+  bool socket_asked_for = false;  ///< else it may be missing where none can be made
   std::string log_dir;
 };
 
@@ -49,7 +50,8 @@ class Supd final : TransitionListener, log::Events, SignalListener, apply::Setti
   Supd(Setup setup, Supervisor supervisor);
   ~Supd();
 
-  /// Claims the control socket. Nothing has been started when this fails.
+  /// Claims the control socket. Nothing has been started when this fails: another supd holds it, or it was asked for
+  /// and can't be made.
   [[nodiscard]] Result<void> listen();
   /// Starts what is enabled and stays until everything is stopped again. Returns the exit code.
   [[nodiscard]] int run(int ready_fd);

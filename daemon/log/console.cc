@@ -1,5 +1,8 @@
 #include "daemon/log/console.hpp"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <array>
 #include <cstdlib>
 #include <utility>
@@ -8,6 +11,7 @@
 #include "daemon/log/format/stamp.hpp"
 #include "daemon/log/open_file.hpp"
 #include "daemon/log/scratch.hpp"
+#include "daemon/sys/terminal.hpp"
 #include "units/base/visible.hpp"
 
 namespace supd::log {
@@ -35,6 +39,14 @@ std::string json_note(std::uint64_t lines) {
   return out;
 }
 
+/// One file, pipe or terminal. What can't be looked at is taken for two.
+bool leads_to_one_place(int one, int other) {
+  struct stat first {};
+  struct stat second {};
+  return ::fstat(one, &first) == 0 && ::fstat(other, &second) == 0 && first.st_dev == second.st_dev &&
+         first.st_ino == second.st_ino;
+}
+
 bool is_set(const char* variable) {
   const char* value = std::getenv(variable);
   return value != nullptr && *value != '\0';
@@ -48,38 +60,53 @@ bool is_dumb() {
 }  // namespace
 
 Console::Look Console::look_of(sys::BorrowedFd fd) {
-  bool terminal = is_terminal(fd);
+  bool terminal = sys::is_terminal(fd);
   return {terminal, terminal && !is_set("NO_COLOR") && !is_dumb(), false};
 }
 
-Console::Console(io::Loop& loop, sys::UniqueFd fd, Look look)
-    : look_(look), outlet_(std::move(fd), max_pending, look.json ? json_note : Outlet::plain_note) {
-  outlet_.attach(loop);
+Console::Open::Open(io::Loop& loop, Way way)
+    : look(way.look), outlet(std::move(way.fd), max_pending, look.json ? json_note : Outlet::plain_note) {
+  outlet.attach(loop);
+}
+
+Console::Console(io::Loop& loop, Way out, std::optional<Way> errors) : out_(loop, std::move(out)) {
+  if (errors) errors_.emplace(loop, std::move(*errors));
+}
+
+Console Console::of_stdio(io::Loop& loop, bool json) {
+  auto way = [json](int fd) {
+    Way made{open_outlet(fd), look_of(sys::BorrowedFd(fd))};
+    made.look.json = json;
+    return made;
+  };
+  if (leads_to_one_place(STDOUT_FILENO, STDERR_FILENO)) return Console(loop, way(STDOUT_FILENO));
+  return Console(loop, way(STDOUT_FILENO), way(STDERR_FILENO));
 }
 
 bool Console::put(const SharedRecord& record) {
-  if (look_.json) {
+  Open& way = errors_ && record.origin == Origin::err ? *errors_ : out_;
+  if (way.look.json) {
     format_json(record);
   } else {
-    format_text(record);
+    format_text(record, way.look);
   }
-  bool taken = outlet_.write(scratch_);
+  bool taken = way.outlet.write(scratch_);
   empty(scratch_, kept_capacity);
   return taken;
 }
 
-void Console::format_text(const SharedRecord& record) {
+void Console::format_text(const SharedRecord& record, const Look& look) {
   if (record.prefix) {
-    if (look_.colour) scratch_ += colour_of(record.unit);
+    if (look.colour) scratch_ += colour_of(record.unit);
     scratch_ += record.unit;
     if (record.origin == Origin::supd) {
       scratch_ += " - ";
     } else {
       scratch_ += record.goes_on ? " + " : " | ";
     }
-    if (look_.colour) scratch_ += plain;
+    if (look.colour) scratch_ += plain;
   }
-  if (look_.terminal) {
+  if (look.terminal) {
     append_visible(scratch_, record.text);
   } else {
     scratch_ += record.text;

@@ -1,6 +1,8 @@
 #pragma once
 
-/// supd's stdout as a log: the lines of all units that log to the console, each behind its unit's name.
+/// supd's stdout as a log: the lines of all units that log to the console, each behind its unit's name. What they wrote
+/// to stderr goes to supd's stderr, where that leads elsewhere; where it does not, the lines of a unit keep their
+/// order.
 ///
 ///   web | a line          web + a piece: its line goes on          web - a note of supd's
 ///
@@ -10,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -31,20 +34,34 @@ class Console final : public RecordSink {
   /// Terminal or not, and whether NO_COLOR (https://no-color.org) or TERM=dumb forbid colour.
   [[nodiscard]] static Look look_of(sys::BorrowedFd fd);
 
-  /// `fd` as made by open_outlet().
-  Console(io::Loop& loop, sys::UniqueFd fd, Look look);
+  struct Way {
+    sys::UniqueFd fd;  ///< as made by open_outlet()
+    Look look{};
+  };
+  /// supd's own stdout and stderr; `json` for both.
+  [[nodiscard]] static Console of_stdio(io::Loop& loop, bool json);
+
+  /// `errors` is empty where both lead to one place.
+  Console(io::Loop& loop, Way out, std::optional<Way> errors = {});
 
   bool put(const SharedRecord& record) override;
 
-  [[nodiscard]] bool idle() const { return outlet_.idle(); }
-  [[nodiscard]] std::uint64_t dropped() const { return outlet_.dropped(); }
+  [[nodiscard]] bool idle() const { return out_.outlet.idle() && (!errors_ || errors_->outlet.idle()); }
+  [[nodiscard]] std::uint64_t dropped() const {
+    return out_.outlet.dropped() + (errors_ ? errors_->outlet.dropped() : 0);
+  }
 
  private:
-  void format_text(const SharedRecord& record);
+  struct Open {
+    Open(io::Loop& loop, Way way);
+    Look look;
+    Outlet outlet;
+  };
+  void format_text(const SharedRecord& record, const Look& look);
   void format_json(const SharedRecord& record);
 
-  Look look_;
-  Outlet outlet_;
+  Open out_;
+  std::optional<Open> errors_;
   std::string scratch_;
 };
 

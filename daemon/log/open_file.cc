@@ -133,8 +133,6 @@ sys::UniqueFd open_outlet(int fd) {
   return sys::UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, 3));
 }
 
-bool is_terminal(sys::BorrowedFd fd) { return ::isatty(fd.get()) == 1; }
-
 std::size_t write_now(sys::BorrowedFd fd, std::string_view bytes) {
   std::size_t written = 0;
   while (written < bytes.size()) {

@@ -43,8 +43,6 @@ struct FileLook {
 /// when `fd` is not open.
 [[nodiscard]] sys::UniqueFd open_outlet(int fd);
 
-[[nodiscard]] bool is_terminal(sys::BorrowedFd fd);
-
 /// Writes what can be written without waiting; returns the number of bytes, 0 on any error.
 std::size_t write_now(sys::BorrowedFd fd, std::string_view bytes);
 

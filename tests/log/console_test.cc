@@ -26,7 +26,7 @@ sys::UniqueFd some_fd() { return sys::UniqueFd(::open("/dev/null", O_WRONLY | O_
 
 TEST(Console, L4_every_line_has_its_units_name_before_it) {
   FakeLoop loop;
-  Console console(loop, some_fd(), {});
+  Console console(loop, {some_fd(), {}});
   line(console, "web", {"db | forged", LineEnd::newline});
   line(console, "web", {"\x1b[31mraw", LineEnd::cut});
   note(console, "web", "3 lines dropped");
@@ -35,14 +35,28 @@ TEST(Console, L4_every_line_has_its_units_name_before_it) {
 
 TEST(Console, L3_on_a_terminal_control_characters_are_visible) {
   FakeLoop loop;
-  Console console(loop, some_fd(), {true, false});
+  Console console(loop, {some_fd(), {true, false}});
   line(console, "web", {"\x1b]0;title\x07 \r", LineEnd::newline});
   EXPECT_EQ(loop.complete_all(), "web | \\x1b]0;title\\x07 \\r\n");
 }
 
+TEST(Console, what_a_unit_wrote_to_stderr_goes_to_the_other_way) {
+  FakeLoop loop;
+  Console console(loop, {some_fd(), {}}, Console::Way{some_fd(), {.terminal = true}});
+  console.put({.unit = "web", .text = "one\x1b"});
+  console.put({.unit = "web", .text = "two\x1b", .origin = Origin::err});
+  note(console, "web", "started");
+  ASSERT_EQ(loop.writes.size(), 2U);
+  EXPECT_EQ(loop.writes[1].bytes, "web | two\\x1b\n") << "each as its own way wants it";
+  EXPECT_EQ(loop.writes[0].bytes.substr(0, 11), "web | one\x1b\n");
+  EXPECT_FALSE(console.idle());
+  loop.complete_all();
+  EXPECT_TRUE(console.idle());
+}
+
 TEST(Console, Names_have_colours_of_their_own_on_a_terminal) {
   FakeLoop loop;
-  Console console(loop, some_fd(), {true, true});
+  Console console(loop, {some_fd(), {true, true}});
   line(console, "web", {"x", LineEnd::newline});
   line(console, "web", {"x", LineEnd::newline});
   std::string out = loop.complete_all();
@@ -53,7 +67,7 @@ TEST(Console, Names_have_colours_of_their_own_on_a_terminal) {
 
 TEST(Console, Without_a_prefix_the_text_stands_alone) {
   FakeLoop loop;
-  Console console(loop, some_fd(), {true, true});
+  Console console(loop, {some_fd(), {true, true}});
   console.put({.unit = "web", .text = "plain\x1b", .prefix = false});
   console.put({.unit = "web", .text = "a note", .origin = Origin::supd, .prefix = false});
   EXPECT_EQ(loop.complete_all(), "plain\\x1b\na note\n");
@@ -61,7 +75,7 @@ TEST(Console, Without_a_prefix_the_text_stands_alone) {
 
 TEST(Console, L4_as_json_each_line_is_an_object_whatever_the_console_is) {
   FakeLoop loop;
-  Console console(loop, some_fd(), {true, true, true});
+  Console console(loop, {some_fd(), {true, true, true}});
   constexpr std::string_view stamp = "2026-11-23T13:26:21.123456Z";
   console.put({.unit = "web", .stamp = stamp, .text = "\"}{\x1b", .run = {RunId{3}, 9}, .prefix = false});
   console.put(
@@ -76,7 +90,7 @@ TEST(Console, L4_as_json_each_line_is_an_object_whatever_the_console_is) {
 
 TEST(Console, P8_as_json_what_was_dropped_is_told_as_an_object) {
   FakeLoop loop;
-  Console console(loop, some_fd(), {false, false, true});
+  Console console(loop, {some_fd(), {false, false, true}});
   EXPECT_TRUE(line(console, "web", {"one", LineEnd::newline}));
   loop.complete(0, EPIPE);
   EXPECT_FALSE(line(console, "web", {"two", LineEnd::newline}));
@@ -108,7 +122,7 @@ TEST(Console, NO_COLOR_is_honoured) {
 
 TEST(Console, L11_P8_a_stalled_reader_costs_bounded_memory_and_counted_lines) {
   FakeLoop loop;
-  Console console(loop, some_fd(), {});
+  Console console(loop, {some_fd(), {}});
   line(console, "web", {"first", LineEnd::newline});
   std::string text(1000, 'x');
   for (int i = 0; i < 5000; ++i) line(console, "web", {text, LineEnd::newline});
@@ -126,7 +140,7 @@ TEST(Console, L11_P8_a_stalled_reader_costs_bounded_memory_and_counted_lines) {
 
 TEST(Console, L10_a_closed_console_is_tried_once_per_second_and_only_with_lines) {
   FakeLoop loop;
-  Console console(loop, some_fd(), {});
+  Console console(loop, {some_fd(), {}});
   line(console, "web", {"one", LineEnd::newline});
   loop.complete(0, EPIPE);
   for (int i = 0; i < 100; ++i) line(console, "web", {"two", LineEnd::newline});
@@ -141,7 +155,7 @@ TEST(Console, L10_a_closed_console_is_tried_once_per_second_and_only_with_lines)
 
 TEST(Console, L10_no_console_at_all) {
   FakeLoop loop;
-  Console console(loop, sys::UniqueFd(), {});
+  Console console(loop, {sys::UniqueFd(), {}});
   line(console, "web", {"one", LineEnd::newline});
   EXPECT_TRUE(loop.writes.empty());
   EXPECT_EQ(console.dropped(), 1U);

@@ -302,7 +302,7 @@ TEST_P(LogOnEngine, L11_P6_a_stalled_console_holds_up_neither_files_nor_the_loop
   std::array<int, 2> ends{};
   ASSERT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
   sys::UniqueFd reader(ends[0]), writer(ends[1]);
-  Console console(*loop, open_outlet(writer.get()), {});
+  Console console(*loop, {open_outlet(writer.get()), {}});
   Hub with_console(*loop, events, {directory.path(), &console});
   LogSpec spec;
   spec.console = true;
@@ -324,7 +324,7 @@ TEST_P(LogOnEngine, L10_a_console_that_closes_is_no_signal_and_no_spin) {
   ASSERT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
   sys::UniqueFd writer(ends[1]);
   ::close(ends[0]);
-  Console console(*loop, open_outlet(writer.get()), {});
+  Console console(*loop, {open_outlet(writer.get()), {}});
   console.put({.unit = "web", .text = "one"});
   until([&] { return console.dropped() == 1; });
   std::uint64_t before = loop->stats().completions;
@@ -336,7 +336,7 @@ TEST_P(LogOnEngine, L10_a_console_that_is_a_file_is_not_rewound) {
   std::string path = directory.path("console");
   sys::UniqueFd shared(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   write_all(shared, "before\n");
-  Console console(*loop, open_outlet(shared.get()), {});
+  Console console(*loop, {open_outlet(shared.get()), {}});
   console.put({.unit = "web", .text = "one"});
   until([&] { return console.idle(); });
   write_all(shared, "after\n");

@@ -82,7 +82,7 @@ struct Isolation : ::testing::TestWithParam<std::tuple<Broken, io::Engine>> {
     sys::UniqueFd writer(ends[1]);
     sys::UniqueFd outlet = open_outlet(writer.get());
     if (broken() == Broken::console_closed) console_end.reset();
-    console.emplace(*loop, std::move(outlet), Console::Look{});
+    console.emplace(*loop, Console::Way{std::move(outlet), {}});
   }
   std::string make_file() {
     if (broken() == Broken::file_missing) return directory.path();  // a directory

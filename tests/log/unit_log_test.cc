@@ -225,7 +225,7 @@ TEST_F(UnitLogTest, The_path_is_the_units_own_when_it_names_one) {
 }
 
 TEST_F(UnitLogTest, Console_lines_carry_the_name) {
-  Console console(loop, sys::UniqueFd(::dup(1)), {});
+  Console console(loop, {sys::UniqueFd(::dup(1)), {}});
   Hub with_console(loop, events, {directory.path(), &console, FakeWall::read});
   LogSpec shown;
   shown.file = false;
@@ -360,7 +360,7 @@ TEST_F(UnitLogTest, P4_what_is_not_in_the_file_yet_is_told_with_its_age) {
 }
 
 TEST_F(UnitLogTest, P4_what_the_console_did_not_take_is_counted_for_the_unit) {
-  Console console(loop, sys::UniqueFd(), {});
+  Console console(loop, {sys::UniqueFd(), {}});
   Hub with_console(loop, events, {directory.path(), &console, FakeWall::read});
   spec.file = false;
   spec.console = true;
@@ -372,7 +372,7 @@ TEST_F(UnitLogTest, P4_what_the_console_did_not_take_is_counted_for_the_unit) {
 }
 
 TEST_F(UnitLogTest, C2_the_prefix_on_the_console_comes_and_goes) {
-  Console console(loop, sys::UniqueFd(::dup(1)), {});
+  Console console(loop, {sys::UniqueFd(::dup(1)), {}});
   Hub with_console(loop, events, {directory.path(), &console, FakeWall::read});
   spec.file = false;
   spec.console = true;
