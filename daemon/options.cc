@@ -78,6 +78,10 @@ int parse_options(int argc, char** argv, Options& options) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : static_cast<int>(proto::Outcome::usage);
   }
+  if (options.check || options.explain || options.schema) {
+    options.words.insert(options.words.end(), options.command.begin(), options.command.end());
+    options.command.clear();
+  }
   if (options.explain && options.output == "sarif") {
     std::fputs("supd: --explain has no sarif form\n", stderr);
     return static_cast<int>(proto::Outcome::usage);
