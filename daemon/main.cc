@@ -1,6 +1,8 @@
 // supd: from the command line to a running daemon, or to a list of what is wrong.
 
+#include <algorithm>
 #include <csignal>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -74,15 +76,32 @@ config::Loaded load_with_state(config::LoadRequest& request, const Options& opti
   return config::load(again);
 }
 
+/// What a service manager passed: a socket unit's, or what the supd before this one had it keep.
+std::optional<SdDaemon::PassedFd> control_socket_of(std::vector<SdDaemon::PassedFd> passed) {
+  auto kept = std::ranges::find(passed, Supd::kept_socket, &SdDaemon::PassedFd::name);
+  auto chosen = kept != passed.end() ? kept : passed.begin();
+  for (auto each = passed.begin(); each != passed.end(); ++each) {
+    if (each != chosen) log::warn("a file descriptor that was passed, " + each->name + ", is not used");
+  }
+  return passed.empty() ? std::nullopt : std::optional(std::move(*chosen));
+}
+
+config::LoadRequest request_of(const Options& options) {
+  config::LoadRequest request;
+  request.paths = options.config;
+  request.trust_all = options.trust_config;
+  request.given = {.command = options.command,
+                   .terminal = sys::is_terminal(sys::BorrowedFd(STDIN_FILENO)),
+                   .container = ::getpid() == 1};
+  return request;
+}
+
 int run(const Options& options) {
   if (!options.log_level.empty()) log::set_level(*log::level_of(options.log_level));
   settle_in();
-  config::LoadRequest source;
-  source.paths = options.config;
-  source.trust_all = options.trust_config;
-  source.given = {.command = options.command,
-                  .terminal = sys::is_terminal(sys::BorrowedFd(STDIN_FILENO)),
-                  .container = ::getpid() == 1};
+  SdDaemon service_manager;
+  auto passed_socket = control_socket_of(service_manager.take_fds());
+  config::LoadRequest source = request_of(options);
   config::Loaded loaded = load_with_state(source, options);
   auto supervisor = load_units(loaded);
   report(loaded, stderr);
@@ -102,7 +121,9 @@ int run(const Options& options) {
   std::string socket = first_set(options.socket, first_set(daemon.socket, runtime_dir + "/control.sock"));
   std::string log_dir = first_set(options.log_dir, first_set(daemon.log_dir, default_log_dir()));
   loaded.diagnostics = {};
-  Setup setup{.loaded = std::make_shared<const config::Loaded>(std::move(loaded)),
+  Setup setup{.service_manager = service_manager,
+              .passed_socket = std::move(passed_socket),
+              .loaded = std::make_shared<const config::Loaded>(std::move(loaded)),
               .source = std::move(source),
               .log_level_given = !options.log_level.empty(),
               .engine = std::move(*engine),

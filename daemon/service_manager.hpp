@@ -1,28 +1,47 @@
 #pragma once
 
-/// The service manager above supd, when there is one: tells it, through systemd's sd-daemon, that supd
-/// is ready or stops (sd_notify(3)). libsystemd is loaded only where NOTIFY_SOCKET asks for it, so that
-/// nobody else pays for it.
+/// The service manager above supd, when there is one: it hears that supd is ready, reloads or stops, how its units do,
+/// and that the loop still turns (systemd.service(5): Type=notify, WatchdogSec=, FileDescriptorStoreMax=).
 
+#include <functional>
 #include <string>
+
+#include "daemon/io/loop.hpp"
+#include "daemon/sd_daemon.hpp"
 
 namespace supd {
 
-class ServiceManager {
+class ServiceManager final : io::TimerSink {
  public:
-  ServiceManager();
+  static constexpr Duration status_pause = 1s;  ///< between two STATUS= lines, at least
+
+  /// `status` is asked for when a line of it is due.
+  ServiceManager(io::Loop& loop, const SdDaemon& daemon, std::function<std::string()> status);
   ~ServiceManager();
   ServiceManager(const ServiceManager&) = delete;
   ServiceManager& operator=(const ServiceManager&) = delete;
 
-  void ready(const std::string& status);
+  void ready();
+  /// Follows by ready().
+  void reloading();
   void stopping();
+  /// What status() says may be another one now.
+  void changed();
+  /// After a crash of supd the next one gets this socket, and with it those who connected meanwhile.
+  void keep(const std::string& name, sys::BorrowedFd socket);
 
  private:
-  void tell(const std::string& message);
+  void on_timer(io::OpId id, bool canceled) noexcept override;
+  void tell_status();
 
-  void* library_ = nullptr;
-  int (*sd_notify_)(int, const char*) = nullptr;
+  io::Loop& loop_;
+  const SdDaemon& daemon_;
+  std::function<std::string()> status_;
+  std::string told_;
+  Duration watchdog_every_{0};
+  io::OpId status_timer_{}, watchdog_timer_{};
+  bool changed_ = false;
+  bool ready_ = false;
 };
 
 }  // namespace supd

@@ -28,7 +28,7 @@ std::optional<sys::CgroupTree> make_cgroups(std::string& reason) {
   if (!tree) {
     reason = "no cgroup per unit: " + tree.error().text() + "; " +
              (sys::proc_available() ? "process trees are followed through /proc"
-                              : "without /proc, what leaves its unit's session is not followed");
+                                    : "without /proc, what leaves its unit's session is not followed");
     return std::nullopt;
   }
   reason = "a cgroup per unit in " + tree->path();
@@ -76,9 +76,10 @@ Supd::Supd(Setup setup, Supervisor supervisor)
       operator_(supervisor_, executor_, loop_, events_,
                 {setup_.engine.reason, cgroup_reason_, cgroups_.has_value(), applier_}),
       applier_({loop_, supervisor_, executor_, operator_, *this}, std::move(setup_.loaded), std::move(setup_.source)),
-      reload_(applier_),
+      reload_(applier_, [this] { manager_.ready(); }),
       server_(loop_, operator_, access_of(applier_.running()->daemon)),
-      signals_(loop_, *this) {
+      signals_(loop_, *this),
+      manager_(loop_, setup_.service_manager, [this] { return status_text(); }) {
   log::attach(loop_);
   log::info(setup_.engine.reason);
   if (!cgroups_) log::info(cgroup_reason_);
@@ -90,11 +91,17 @@ Supd::~Supd() {
 }
 
 Result<void> Supd::listen() {
+  if (setup_.passed_socket) {
+    bool ours = setup_.passed_socket->name == kept_socket;
+    auto listening = server_.listen(std::move(setup_.passed_socket->fd), ours);
+    if (listening) return {};
+    if (!ours) return listening;
+    log::warn(listening.error().text() + ": the control socket of the last supd is not used");
+  }
   auto listening = server_.listen(setup_.socket);
   bool no_place = !listening && listening.error().code != 0;
   if (!no_place || setup_.socket_asked_for) return listening;
   log::warn("no control socket, supctl can't reach this supd: " + listening.error().text());
-  setup_.socket.clear();
   return {};
 }
 
@@ -107,9 +114,10 @@ int Supd::run(int ready_fd) {
   sys::give_back_unused();
   sys::keep_free_memory();
   std::string status = std::to_string(supervisor_.units().size()) + " units";
-  std::string control = setup_.socket.empty() ? "no control socket" : "control socket " + setup_.socket;
+  std::string control = server_.path().empty() ? "no control socket" : "control socket " + server_.path();
   log::info("supd " SUPD_VERSION " runs " + status + "; " + control);
-  manager_.ready(status);
+  manager_.ready();
+  if (server_.listener().valid()) manager_.keep(std::string(kept_socket), server_.listener());
   if (ready_fd >= 0) {
     [[maybe_unused]] ssize_t written = ::write(ready_fd, "\n", 1);
     ::close(ready_fd);
@@ -139,6 +147,7 @@ void Supd::on_transition(const Transition& transition) {
   stamped.time = sys::wall_now();
   const Transition& kept = events_.add(stamped);
   applier_.on_transition(kept.unit);
+  manager_.changed();
   bool heard = server_.sessions() > 0;
   bool noted = TransitionNotes::wants(kept.to);
   if (!heard && !noted) return;
@@ -184,10 +193,27 @@ void Supd::on_signal(int signal, config::SignalUse use) {
     case SignalUse::ignore: log::debug(signal_name(signal) + ": ignored, nothing is said of it in [signals]"); break;
     case SignalUse::stop: stop(signal); break;
     case SignalUse::kill: kill(signal); break;
-    case SignalUse::reload: reload_.ask(); break;
+    case SignalUse::reload: reload(); break;
     case SignalUse::reopen: reopen_logs(signal); break;
     case SignalUse::run: run_for(signal); break;
   }
+}
+
+void Supd::reload() {
+  manager_.reloading();
+  reload_.ask();
+}
+
+std::string Supd::status_text() const {
+  std::array<std::size_t, state_count> counts{};
+  for (UnitId unit : supervisor_.units()) ++counts[static_cast<std::size_t>(supervisor_.state(unit).state)];
+  std::string text = std::to_string(supervisor_.units().size()) + " units";
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (counts[i] == 0) continue;
+    text += (text.find(':') == text.npos ? ": " : ", ") + std::to_string(counts[i]) + " ";
+    text += state_name(static_cast<State>(i));
+  }
+  return text;
 }
 
 void Supd::stop(int signal) {

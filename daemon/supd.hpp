@@ -27,6 +27,8 @@ namespace supd {
 
 /// Everything that was decided before the first process is started.
 struct Setup {
+  const SdDaemon& service_manager;                  ///< outlives the daemon
+  std::optional<SdDaemon::PassedFd> passed_socket;  ///< the control socket, where somebody else has made it
   std::shared_ptr<const config::Loaded> loaded;
   config::LoadRequest source;    ///< how it is read again
   bool log_level_given = false;  ///< on the command line, which beats the configuration
@@ -53,6 +55,8 @@ class Supd final : TransitionListener, log::Events, SignalListener, apply::Setti
   /// Claims the control socket. Nothing has been started when this fails: another supd holds it, or it was asked for
   /// and can't be made.
   [[nodiscard]] Result<void> listen();
+  /// FDNAME= of the control socket in a service manager's fd store.
+  static constexpr std::string_view kept_socket = "supd-control";
   /// Starts what is enabled and stays until everything is stopped again. Returns the exit code.
   [[nodiscard]] int run(int ready_fd);
   /// After run(): false when a thread still reads the disk, which must not see static objects go (_exit(2)).
@@ -73,12 +77,14 @@ class Supd final : TransitionListener, log::Events, SignalListener, apply::Setti
   void on_settings(const config::DaemonConfig& daemon) override;
   void on_timer(io::OpId id, bool canceled) noexcept override;
 
+  void reload();
   void stop(int signal);
   void kill(int signal);
   void reopen_logs(int signal);
   void run_for(int signal);
   void tell_ending();
   void watch_shutdown();
+  [[nodiscard]] std::string status_text() const;
   void finish_output();
   void finish_own_log();
 

@@ -28,7 +28,9 @@ void SignalReload::ask() {
   control::ChangeListener& listener = *this;
   auto asked = applier_.change(std::move(change), listener);
   under_way_ = asked.has_value();
-  if (!asked) log::error("SIGHUP: " + asked.error().message);
+  if (asked) return;
+  log::error("SIGHUP: " + asked.error().message);
+  done_();
 }
 
 /// What was done is in the log already.
@@ -46,7 +48,8 @@ void SignalReload::on_refused(proto::RpcFault why) {
 
 void SignalReload::done() {
   under_way_ = false;
-  if (std::exchange(again_, false)) ask();
+  if (std::exchange(again_, false)) return ask();
+  done_();
 }
 
 }  // namespace supd::apply

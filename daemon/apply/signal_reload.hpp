@@ -3,13 +3,17 @@
 /// SIGHUP: takes over what is on the disk, and tells how that went in supd's own log. Signals that come while one is
 /// being heard are one more.
 
+#include <functional>
+#include <utility>
+
 #include "daemon/apply/applier.hpp"
 
 namespace supd::apply {
 
 class SignalReload final : control::ChangeListener {
  public:
-  explicit SignalReload(Applier& applier) : applier_(applier) {}
+  /// `done` is told when nothing is under way any more.
+  SignalReload(Applier& applier, std::function<void()> done) : applier_(applier), done_(std::move(done)) {}
 
   void ask();
 
@@ -20,6 +24,7 @@ class SignalReload final : control::ChangeListener {
   void done();
 
   Applier& applier_;
+  std::function<void()> done_;
   bool under_way_ = false, again_ = false;
 };
 

@@ -40,6 +40,15 @@ Result<void> Server::listen(const std::string& path) {
   return {};
 }
 
+Result<void> Server::listen(sys::UniqueFd socket, bool ours) {
+  auto claim = SocketClaim::adopt(std::move(socket), ours);
+  if (!claim) return std::unexpected(claim.error());
+  claim_ = std::move(*claim);
+  claim_.set_mode(mode_of(access_));
+  acceptor_.start(claim_.socket());
+  return {};
+}
+
 void Server::set_access(Access access) {
   access_ = std::move(access);
   claim_.set_mode(mode_of(access_));

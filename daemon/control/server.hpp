@@ -25,6 +25,12 @@ class Server final : AcceptSink, Runnable {
   /// when `access` names anybody else: then the roles decide.
   [[nodiscard]] Result<void> listen(const std::string& path);
 
+  /// The same with a socket that was passed to us (see SocketClaim::adopt).
+  [[nodiscard]] Result<void> listen(sys::UniqueFd socket, bool ours);
+  /// Where clients are taken; "" while none are. And the socket, to be kept by somebody else.
+  [[nodiscard]] const std::string& path() const { return claim_.path(); }
+  [[nodiscard]] sys::BorrowedFd listener() const { return claim_.socket(); }
+
   /// Other people may do other things from now on, those that are connected too; who may do nothing any more is
   /// closed. Not from inside a call to the port.
   void set_access(Access access);

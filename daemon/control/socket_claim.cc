@@ -113,6 +113,7 @@ SocketClaim& SocketClaim::operator=(SocketClaim&& other) noexcept {
   socket_ = std::move(other.socket_);
   device_ = other.device_;
   inode_ = other.inode_;
+  ours_ = other.ours_;
   return *this;
 }
 
@@ -135,16 +136,35 @@ Result<SocketClaim> SocketClaim::take(const std::string& path, mode_t mode) {
   return claim;
 }
 
+/// Without a lock beside it, in a directory where we may not write, there can be no other supd of ours either.
+Result<SocketClaim> SocketClaim::adopt(sys::UniqueFd socket, bool ours) {
+  auto path = listening_path(socket.borrow());
+  if (!path) return std::unexpected(path.error());
+  SocketClaim claim;
+  claim.path_ = std::move(*path);
+  claim.ours_ = ours;
+  auto lock = take_lock(claim.path_);
+  if (!lock && lock.error().code == 0) return std::unexpected(lock.error());
+  if (lock) claim.lock_ = std::move(*lock);
+  struct stat file {};
+  if (::lstat(claim.path_.c_str(), &file) != 0) return failed("lstat", claim.path_);
+  claim.device_ = file.st_dev;
+  claim.inode_ = file.st_ino;
+  claim.socket_ = std::move(socket);
+  if (claim.lock_.valid()) write_pid(claim.lock_.borrow());
+  return claim;
+}
+
 void SocketClaim::set_mode(mode_t mode) const {
   // Without the right mode roles decide all the same: nobody gets more than they may.
-  if (socket_.valid()) static_cast<void>(::chmod(path_.c_str(), mode));
+  if (socket_.valid() && ours_) static_cast<void>(::chmod(path_.c_str(), mode));
 }
 
 sys::UniqueFd SocketClaim::give_up() {
-  if (!lock_.valid()) return {};
+  if (!lock_.valid()) return std::move(socket_);
   struct stat file {};
   bool ours = ::lstat(path_.c_str(), &file) == 0 && file.st_dev == device_ && file.st_ino == inode_;
-  if (socket_.valid() && ours) ::unlink(path_.c_str());
+  if (socket_.valid() && ours && ours_) ::unlink(path_.c_str());
   // The lock is the last to go: until then nobody else may touch the path.
   if (same_file(lock_.borrow(), lock_path(path_))) ::unlink(lock_path(path_).c_str());
   lock_.reset();

@@ -25,7 +25,14 @@ class SocketClaim {
   /// system call failed.
   [[nodiscard]] static Result<SocketClaim> take(const std::string& path, mode_t mode);
 
-  /// Of the socket file, if there is one.
+  /// A socket that was passed to us and listens already, wherever it was bound. `ours`: an earlier supd made its file,
+  /// which is ours to remove; else whoever passed it keeps it. Error: it is no such socket, or another supd holds it.
+  [[nodiscard]] static Result<SocketClaim> adopt(sys::UniqueFd socket, bool ours);
+
+  /// Where it listens.
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+  /// Of the socket file, if there is one and it is ours.
   void set_mode(mode_t mode) const;
 
   [[nodiscard]] sys::BorrowedFd socket() const { return socket_.borrow(); }
@@ -39,6 +46,7 @@ class SocketClaim {
   sys::UniqueFd lock_, socket_;
   dev_t device_ = 0;
   ino_t inode_ = 0;  ///< of the socket file
+  bool ours_ = true;
 };
 
 }  // namespace supd::control

@@ -1,5 +1,6 @@
 #include "daemon/control/unix_socket.hpp"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -63,6 +64,23 @@ Result<sys::UniqueFd> listen_unix(const std::string& path, mode_t mode) {
     return std::unexpected(std::move(error));
   }
   return fd;
+}
+
+Result<std::string> listening_path(sys::BorrowedFd socket) {
+  auto is_none =
+      std::unexpected(Error{"use", "the socket that was passed", 0, "it is no listening unix socket with a path"});
+  int listens = 0;
+  socklen_t length = sizeof listens;
+  bool asked = ::getsockopt(socket.get(), SOL_SOCKET, SO_ACCEPTCONN, &listens, &length) == 0;
+  if (!asked || listens == 0) return is_none;
+  Address address;
+  socklen_t size = sizeof address.where;
+  auto* where = reinterpret_cast<sockaddr*>(&address.where);
+  if (::getsockname(socket.get(), where, &size) != 0) return failed("getsockname");
+  if (address.where.sun_family != AF_UNIX || address.where.sun_path[0] == '\0') return is_none;
+  int flags = ::fcntl(socket.get(), F_GETFL);
+  if (flags < 0 || ::fcntl(socket.get(), F_SETFL, flags | O_NONBLOCK) != 0) return failed("fcntl");
+  return std::string(address.where.sun_path, ::strnlen(address.where.sun_path, sizeof address.where.sun_path));
 }
 
 std::expected<sys::UniqueFd, int> accept_client(sys::BorrowedFd listener) {

@@ -22,6 +22,9 @@ namespace supd::control {
 /// Binds and listens. The socket file has `mode` from its first moment on, whatever the umask.
 [[nodiscard]] Result<sys::UniqueFd> listen_unix(const std::string& path, mode_t mode);
 
+/// The path that a listening stream socket is bound to, which is made non-blocking. An error when it is none.
+[[nodiscard]] Result<std::string> listening_path(sys::BorrowedFd socket);
+
 /// accept4(2); the error is an errno value: EAGAIN when no client waits.
 [[nodiscard]] std::expected<sys::UniqueFd, int> accept_client(sys::BorrowedFd listener);
 

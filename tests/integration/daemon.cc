@@ -67,14 +67,15 @@ void Daemon::start(const std::vector<std::string>& arguments, const std::vector<
   std::vector<std::string> argv = wrapper;
   for (const std::string& word :
        {supd_program(), std::string("-c"), units_, std::string("--socket"), socket(), std::string("--log-dir"),
-        scratch_.file("logs"), std::string("--engine"), engine_, std::string("--ready-fd"), std::string("3")}) {
+        scratch_.file("logs"), std::string("--engine"), engine_, std::string("--ready-fd"), std::string("9")}) {
     argv.push_back(word);
   }
   argv.insert(argv.end(), arguments.begin(), arguments.end());
   if (std::ranges::find(arguments, "--state-dir") == arguments.end()) {
     argv.insert(argv.end(), {"--state-dir", scratch_.file("state")});
   }
-  ProgramOptions options{scratch_.file("supd.out"), {{writer.get(), 3}}, environment_};
+  ProgramOptions options{scratch_.file("supd.out"), {{writer.get(), 9}}, environment_};
+  if (passed_ >= 0) options.fds.emplace_back(passed_, 3);
   follower_.reset();
   control_.reset();
   history_.clear();

@@ -40,6 +40,9 @@ class Daemon {
   [[nodiscard]] Program& process() { return *process_; }
   [[nodiscard]] std::string output() const { return slurp(scratch_.file("supd.out")); }
   void set_environment(std::vector<std::string> environment) { environment_ = std::move(environment); }
+  /// The fd is passed as the first one of sd_listen_fds(3), or, for -1, none; who starts supd says so in its
+  /// environment.
+  void pass_fd(int fd) { passed_ = fd; }
   /// Units are read from this directory instead of those that unit() wrote.
   void set_units(std::string directory) { units_ = std::move(directory); }
 
@@ -84,6 +87,7 @@ class Daemon {
   Scratch scratch_;
   std::string units_;
   std::vector<std::string> environment_;
+  int passed_ = -1;
   std::unique_ptr<Program> process_;
   std::optional<ctl::Client> control_, follower_;
   std::vector<UnitEvent> history_;
