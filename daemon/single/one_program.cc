@@ -61,7 +61,8 @@ void OneProgram::pass_on(int signal) {
     say({signal_name(signal), " goes to ", target_text(target_), as == signal ? "" : " as " + signal_name(as)});
   }
   send(target_, as);
-  if (stops) ::kill(::getpid(), SIGSTOP);
+  // A SIGCONT that is here already would be lost to the stop.
+  if (stops && !sys::is_pending(SIGCONT)) ::kill(::getpid(), SIGSTOP);
 }
 
 void OneProgram::send(pid_t to, int signal) const {

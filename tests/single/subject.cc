@@ -107,6 +107,11 @@ Subject::~Subject() {
 
 void Subject::signal(int number) const { ::kill(pid_, number); }
 
+void Subject::await_stop() const {
+  siginfo_t info{};
+  ::waitid(P_PID, static_cast<id_t>(pid_), &info, WSTOPPED);
+}
+
 void Subject::type(std::string_view keys) const {
   if (::write(output_.get(), keys.data(), keys.size()) != static_cast<ssize_t>(keys.size())) give_up("write");
 }
@@ -127,7 +132,6 @@ std::string Subject::line() {
   }
   std::string line = buffer_.substr(0, buffer_.find('\n'));
   buffer_.erase(0, line.size() + 1);
-  all_ += line + "\n";
   return line;
 }
 

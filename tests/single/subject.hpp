@@ -35,6 +35,7 @@ class Subject {
 
   [[nodiscard]] pid_t pid() const { return pid_; }
   void signal(int number) const;
+  void await_stop() const;  ///< until it was stopped; not for PID 1, which never is
   void type(std::string_view keys) const;
   /// The next line of output, whatever stream it came by; "(end)" behind the last one, "(nothing)" when none
   /// comes in time.
@@ -43,7 +44,6 @@ class Subject {
   std::string line_with(std::string_view begin);
   /// Reads to the end, then "exited N" or "killed N".
   std::string end();
-  [[nodiscard]] const std::string& rest() const { return all_; }  ///< everything that was read so far
 
  private:
   void fork_and_exec(const std::vector<std::string>& arguments, const How& how);
@@ -51,7 +51,7 @@ class Subject {
 
   pid_t pid_ = 0;
   sys::UniqueFd output_;  ///< a pipe's or the terminal's
-  std::string buffer_, all_;
+  std::string buffer_;
   bool reaped_ = false;
 };
 
