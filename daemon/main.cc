@@ -15,6 +15,8 @@
 #include "daemon/options.hpp"
 #include "daemon/paths.hpp"
 #include "daemon/signal_watch.hpp"
+#include "daemon/single/options.hpp"
+#include "daemon/single/single.hpp"
 #include "daemon/supd.hpp"
 #include "daemon/sys/fd_table.hpp"
 #include "daemon/sys/rlimits.hpp"
@@ -144,6 +146,7 @@ int run(const Options& options) {
 }  // namespace supd
 
 int main(int argc, char** argv) {
+  if (supd::single::requested(argc, argv)) return supd::single::run(argc, argv);
   supd::Options options;
   int done = supd::parse_options(argc, argv, options);
   if (done >= 0) return done;

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "ctl/proto/outcome.hpp"
+#include "daemon/single/option_table.hpp"
 
 namespace supd {
 namespace {
@@ -67,12 +68,38 @@ int take_command(int argc, char** argv, Options& options) {
   return static_cast<int>(dashes - argv);
 }
 
+constexpr const char* single_group = "One program in place of units, with its exit code: supd [OPTION]... -- COMMAND";
+
+/// For --help, and to tell that they go with a command only: single::requested() has taken those that do.
+void declare_single(CLI::App& app) {
+  for (const single::OptionRow& row : single::option_table()) {
+    std::string names = std::string("--") + row.name;
+    if (row.letter != '\0') names = std::string("-") + row.letter + "," + names;
+    CLI::Option* option =
+        row.argument == nullptr ? app.add_flag(names) : app.add_option(names)->type_name(row.argument);
+    option->description(std::string(row.help) + " [" + single::environment_name(row) + "]")->group(single_group);
+  }
+}
+
+/// Whether an option was given that is only for one program.
+bool given_single(const CLI::App& app) {
+  for (const single::OptionRow& row : single::option_table()) {
+    std::string name = std::string("--") + row.name;
+    if (app.count(name) == 0) continue;
+    std::fprintf(stderr, "supd: %s is for one program, without unit files: type %s\n", name.c_str(),
+                 single::what_to_type);
+    return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 int parse_options(int argc, char** argv, Options& options) {
   argc = take_command(argc, argv, options);
   CLI::App app(about, "supd");
   declare(app, options);
+  declare_single(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -82,6 +109,7 @@ int parse_options(int argc, char** argv, Options& options) {
     options.words.insert(options.words.end(), options.command.begin(), options.command.end());
     options.command.clear();
   }
+  if (given_single(app)) return static_cast<int>(proto::Outcome::usage);
   if (options.explain && options.output == "sarif") {
     std::fputs("supd: --explain has no sarif form\n", stderr);
     return static_cast<int>(proto::Outcome::usage);

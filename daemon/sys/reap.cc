@@ -46,4 +46,15 @@ Result<std::optional<Reaped>> reap(pid_t pid) {
 std::optional<SeenExit> peek_child(pid_t pid) { return peek(P_PID, static_cast<id_t>(pid)); }
 std::optional<SeenExit> peek_any_child() { return peek(P_ALL, 0); }
 
+bool has_children() {
+  siginfo_t info{};
+  return ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 || errno != ECHILD;
+}
+
+std::optional<int> take_stop(pid_t pid) {
+  siginfo_t info{};
+  if (::waitid(P_PID, static_cast<id_t>(pid), &info, WSTOPPED | WNOHANG) != 0 || info.si_pid == 0) return std::nullopt;
+  return info.si_status;
+}
+
 }  // namespace supd::sys

@@ -36,4 +36,10 @@ struct SeenExit {
 /// Looks for any ended child, the first in the kernel's list. Nothing: none has ended, or no children.
 [[nodiscard]] std::optional<SeenExit> peek_any_child();
 
+/// Whether there are children at all, ended ones included.
+[[nodiscard]] bool has_children();
+
+/// The signal that has stopped this child, told once for each stop. Nothing: it was not stopped since.
+[[nodiscard]] std::optional<int> take_stop(pid_t pid);
+
 }  // namespace supd::sys

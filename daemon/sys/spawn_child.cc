@@ -1,7 +1,6 @@
 #include "daemon/sys/spawn_child.hpp"
 
 #include <fcntl.h>
-#include <linux/limits.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -10,8 +9,8 @@
 #include <bit>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
-#include <string_view>
+
+#include "daemon/sys/exec_search.hpp"
 
 // Rules for everything in this file. We run on the parent's memory: no allocation, no lock, no
 // destructor, nothing that is not async-signal-safe. No libc wrapper of set*id(2) either: those signal
@@ -96,46 +95,12 @@ void become_user(ChildPlan& plan) {
   if (who.set_umask) ::syscall(SYS_umask, who.umask);
 }
 
-int try_exec(const ChildPlan& plan, const char* path) {
-  ::syscall(SYS_execve, path, plan.argv, plan.envp);
-  return errno;
-}
-
-/// Errors of one directory that do not end the search (execvp(3)).
-bool look_further(int error) {
-  return error == ENOENT || error == EACCES || error == ENOTDIR || error == ESTALE || error == ENODEV ||
-         error == ETIMEDOUT || error == ENAMETOOLONG;
-}
-
-/// Every directory of the path in turn. EACCES somewhere is what the user must hear, before ENOENT.
-int search_and_exec(const ChildPlan& plan, std::string_view name) {
-  std::array<char, PATH_MAX> path;
-  std::string_view rest(plan.search_path);
-  bool denied = false;
-  while (true) {
-    std::size_t colon = rest.find(':');
-    std::string_view directory = rest.substr(0, colon);
-    if (directory.size() + name.size() + 2 <= path.size()) {
-      char* at = path.data();
-      std::memcpy(at, directory.data(), directory.size());
-      at += directory.size();
-      if (!directory.empty()) *at++ = '/';  // an empty entry is the working directory
-      std::memcpy(at, name.data(), name.size());
-      at[name.size()] = '\0';
-      int error = try_exec(plan, path.data());
-      if (!look_further(error)) return error;
-      denied = denied || error == EACCES;
-    }
-    if (colon == std::string_view::npos) return denied ? EACCES : ENOENT;
-    rest.remove_prefix(colon + 1);
-  }
-}
-
 int execute(const ChildPlan& plan) {
-  std::string_view name(plan.argv[0]);
-  if (name.empty()) return ENOENT;
-  bool is_path = plan.search_path == nullptr || name.find('/') != std::string_view::npos;
-  return is_path ? try_exec(plan, plan.argv[0]) : search_and_exec(plan, name);
+  ExecSearch search;
+  search.argv = plan.argv;
+  search.envp = plan.envp;
+  search.search_path = plan.search_path;
+  return exec_search(search);
 }
 
 }  // namespace

@@ -1,0 +1,60 @@
+#include "daemon/single/single.hpp"
+
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "daemon/single/child.hpp"
+#include "daemon/single/message.hpp"
+#include "daemon/single/one_program.hpp"
+#include "daemon/sys/every_signal.hpp"
+#include "daemon/sys/subreaper.hpp"
+#include "units/base/signal_names.hpp"
+
+namespace supd::single {
+namespace {
+
+constexpr int bad_usage = 2;
+constexpr pid_t init = 1;
+
+void settle_in(const Options& options) {
+  sys::default_every_disposition();
+  if (::getpid() != init) {
+    if (auto done = sys::become_subreaper(); !done) {
+      say({done.error().text(), ": not PID 1 and no subreaper, so orphans are reaped by others"});
+    }
+  }
+  if (options.pdeathsig != 0 && ::prctl(PR_SET_PDEATHSIG, options.pdeathsig) != 0) {
+    say({errno_error("prctl", "PR_SET_PDEATHSIG").text()});
+  }
+}
+
+/// The terminal that the child shares with us. A child in a session of its own shares none.
+Terminal settle_terminal(const Options& options) {
+  Terminal terminal = Terminal::own();
+  if (options.single_child) return terminal;
+  if (terminal.give_up() && options.verbose > 1) say({"the terminal is left to the child"});
+  return {};
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+  // First: a signal that comes early waits for the child. To PID 1 it would be lost.
+  sys::block_every_signal();
+  auto options = parse(argc, argv);
+  if (!options) {
+    say({options.error()});
+    return bad_usage;
+  }
+  settle_in(*options);
+  Terminal terminal = settle_terminal(*options);
+  auto child = start({options->command, !options->single_child, terminal});
+  if (!child) {
+    say({child.error().text});
+    return child.error().exit_code;
+  }
+  if (options->verbose > 0) say({"'", options->command[0], "' runs as process ", std::to_string(*child)});
+  return OneProgram(*options, terminal, *child).run();
+}
+
+}  // namespace supd::single
