@@ -16,12 +16,14 @@ namespace {
 
 constexpr const char* about =
     "supd - supervises processes: starts, watches, restarts and stops them.\n"
-    "Stays in the foreground; SIGTERM or Ctrl-C stops everything in reverse order, a second one at once.";
+    "Stays in the foreground; SIGTERM or Ctrl-C stops everything in reverse order, a second one at once.\n"
+    "With -c and a command behind --, the command is the unit 'main', whose end and exit code are supd's.";
 
 constexpr const char* footer =
     "Without -c, unit files are read from /etc/supd, /run/supd/units and /usr/lib/supd/units (root) or\n"
     "$XDG_CONFIG_HOME/supd (others). Talk to a running supd with supctl.\n"
-    "Exit codes: 0 orderly stop; 1 could not run; 2 bad usage or bad configuration, nothing was started.";
+    "Exit codes: 0 orderly stop; that of the unit that ended it all (essential, [daemon] exit); 1 could not run;\n"
+    "2 bad usage or bad configuration, nothing was started.";
 
 void declare(CLI::App& app, Options& options) {
   app.set_version_flag("--version", std::string("supd ") + SUPD_VERSION);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <filesystem>
 #include <string>
 
 #include "tests/container/contained.hpp"
@@ -118,6 +119,21 @@ TEST_F(Exit, the_main_program_reads_what_supd_reads_and_its_arguments_are_litera
   auto ran = integration::run({"/bin/sh", "-c", "echo from outside |" + quoted});
   EXPECT_EQ(ran.exit.status, 0);
   EXPECT_NE(ran.output.find("main | got from outside ${HOME}\n"), std::string::npos) << ran.output;
+}
+
+TEST_F(Exit, the_container_example_does_what_it_says) {
+  std::filesystem::copy(SUPD_SOURCE_ROOT "/config/examples/container/units", box.scratch().path());
+  std::string seen = "until " + supctl() + " status web | grep -q running; do :; done; ";
+  // Time for its trap: it says so when it listens.
+  seen += "until " + supctl() + " logs web | grep -q listening; do :; done; ";
+  EXPECT_EQ(
+      code(seen + "kill -USR2 1; until " + supctl() + " status signal-SIGUSR2 | grep -q completed; do :; done; exit 4"),
+      4)
+      << output;
+  for (const char* line :
+       {"migrate | schema is up to date", "web | listening on 8080", "web | bye", "signal-SIGUSR2 | "}) {
+    EXPECT_EQ(count(output, line), 1U) << line << " in\n" << output;
+  }
 }
 
 TEST_F(Exit, lines_are_objects_where_the_console_is_JSON) {
