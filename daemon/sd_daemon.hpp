@@ -1,8 +1,10 @@
 #pragma once
 
 /// systemd's sd-daemon(3), as far as supd uses it. libsystemd is loaded only where the environment says that a service
-/// manager is there, so that nobody else pays for it.
+/// manager is there, so that nobody else pays for it (sd_daemon.cc). A static supd can't load it and does the same
+/// itself (sd_daemon_static.cc).
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,7 +30,7 @@ class SdDaemon {
   /// Why nothing can be told although somebody wants to hear it; "" when that is not so.
   [[nodiscard]] const std::string& problem() const { return problem_; }
 
-  [[nodiscard]] bool notifies() const { return notify_ != nullptr; }
+  [[nodiscard]] bool notifies() const;
   /// sd_notify(3). Lost where the manager takes no more: it never waits.
   void notify(const std::string& state) const;
   /// sd_pid_notify_with_fds(3).
@@ -41,15 +43,9 @@ class SdDaemon {
   [[nodiscard]] std::vector<PassedFd> take_fds() const;
 
  private:
-  template <class Function>
-  void find(Function*& function, const char* name);
-
-  void* library_ = nullptr;
+  struct Means;
   std::string problem_;
-  int (*notify_)(int, const char*) = nullptr;
-  int (*notify_fds_)(pid_t, int, const char*, const int*, unsigned) = nullptr;
-  int (*watchdog_)(int, std::uint64_t*) = nullptr;
-  int (*listen_fds_)(int, char***) = nullptr;
+  std::unique_ptr<Means> means_;  ///< nullptr: nobody asks
 };
 
 }  // namespace supd

@@ -1,6 +1,8 @@
 #include "daemon/log/compress_codec.hpp"
 
+#if !SUPD_STATIC
 #include <dlfcn.h>
+#endif
 #if SUPD_HAS_GZIP
 #include <zlib.h>
 #endif
@@ -15,6 +17,19 @@
 namespace supd::log {
 namespace {
 
+#if SUPD_STATIC
+/// The libraries are inside.
+class Library {
+ public:
+  explicit Library(const char*) {}
+  template <class Function>
+  static void get(Function*& function, const char*, Function* linked) {
+    function = linked;
+  }
+  [[nodiscard]] static bool complete() { return true; }
+};
+#define SUPD_LIBRARY_FUNCTION(name) #name, &::name
+#else
 /// A library for the rest of this process's life. Handed out are its functions, with the types of its header.
 class Library {
  public:
@@ -31,6 +46,8 @@ class Library {
   void* handle_;
   bool complete_ = true;
 };
+#define SUPD_LIBRARY_FUNCTION(name) #name
+#endif
 
 constexpr std::size_t piece = 64 * 1024;
 
@@ -42,9 +59,9 @@ class Gzip final : public CompressCodec {
 
   bool load() {
     Library library("libz.so.1");
-    library.get(init_, "deflateInit2_");
-    library.get(deflate_, "deflate");
-    library.get(end_, "deflateEnd");
+    library.get(init_, SUPD_LIBRARY_FUNCTION(deflateInit2_));
+    library.get(deflate_, SUPD_LIBRARY_FUNCTION(deflate));
+    library.get(end_, SUPD_LIBRARY_FUNCTION(deflateEnd));
     return library.complete() && init_(&stream_, Z_DEFAULT_COMPRESSION, Z_DEFLATED, window_of_a_gzip_file, memory_level,
                                        Z_DEFAULT_STRATEGY, ZLIB_VERSION, static_cast<int>(sizeof stream_)) == Z_OK;
   }
@@ -82,11 +99,11 @@ class Zstd final : public CompressCodec {
  public:
   bool load() {
     Library library("libzstd.so.1");
-    library.get(create_, "ZSTD_createCCtx");
-    library.get(free_, "ZSTD_freeCCtx");
-    library.get(set_, "ZSTD_CCtx_setParameter");
-    library.get(compress_, "ZSTD_compressStream2");
-    library.get(is_error_, "ZSTD_isError");
+    library.get(create_, SUPD_LIBRARY_FUNCTION(ZSTD_createCCtx));
+    library.get(free_, SUPD_LIBRARY_FUNCTION(ZSTD_freeCCtx));
+    library.get(set_, SUPD_LIBRARY_FUNCTION(ZSTD_CCtx_setParameter));
+    library.get(compress_, SUPD_LIBRARY_FUNCTION(ZSTD_compressStream2));
+    library.get(is_error_, SUPD_LIBRARY_FUNCTION(ZSTD_isError));
     if (!library.complete()) return false;
     context_ = create_();
     if (context_ != nullptr) set_(context_, ZSTD_c_checksumFlag, 1);

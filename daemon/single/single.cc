@@ -7,6 +7,7 @@
 #include "daemon/single/message.hpp"
 #include "daemon/single/one_program.hpp"
 #include "daemon/sys/every_signal.hpp"
+#include "daemon/sys/memory.hpp"
 #include "daemon/sys/subreaper.hpp"
 #include "units/base/signal_names.hpp"
 
@@ -54,6 +55,7 @@ int run(int argc, char** argv) {
     return child.error().exit_code;
   }
   if (options->verbose > 0) say({"'", options->command[0], "' runs as process ", std::to_string(*child)});
+  sys::give_back_unused();  // the program runs: from here on little is needed
   return OneProgram(*options, terminal, *child).run();
 }
 

@@ -31,7 +31,8 @@ SocketAddress kernel_address(const DatagramAddress& address) {
     if (address.host.size() >= sizeof(to.sun_path)) return out;
     to.sun_family = AF_UNIX;
     std::memcpy(to.sun_path, address.host.data(), address.host.size());
-    out.length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + address.host.size() + 1);
+    bool abstract = address.host.starts_with('\0');  // a name that is no file's ends where its length says
+    out.length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + address.host.size() + (abstract ? 0 : 1));
     std::memcpy(&out.storage, &to, sizeof(to));
   } else if (address.family == Family::ipv4) {
     sockaddr_in to{};
@@ -92,9 +93,12 @@ int send_datagram(BorrowedFd socket, std::string_view bytes) {
   return errno_of([&] { return ::send(socket.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT); });
 }
 
-int send_fd(BorrowedFd socket, BorrowedFd fd) {
+int send_fd(BorrowedFd socket, BorrowedFd fd, std::string_view bytes) {
   alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))]{};
   msghdr message{};
+  iovec part{const_cast<char*>(bytes.data()), bytes.size()};
+  message.msg_iov = &part;
+  message.msg_iovlen = bytes.empty() ? 0 : 1;
   message.msg_control = control;
   message.msg_controllen = sizeof(control);
   cmsghdr* header = CMSG_FIRSTHDR(&message);

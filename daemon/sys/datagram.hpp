@@ -16,8 +16,8 @@ namespace supd::sys {
 /// Sends one datagram; 0 or an errno value. EAGAIN: the receiver has no room; EMSGSIZE: it is too long.
 [[nodiscard]] int send_datagram(BorrowedFd socket, std::string_view bytes);
 
-/// Sends an empty datagram with an fd (SCM_RIGHTS); 0 or an errno value.
-[[nodiscard]] int send_fd(BorrowedFd socket, BorrowedFd fd);
+/// Sends a datagram, an empty one mostly, with an fd (SCM_RIGHTS); 0 or an errno value.
+[[nodiscard]] int send_fd(BorrowedFd socket, BorrowedFd fd, std::string_view bytes = {});
 
 /// What went wrong with an earlier datagram, as a UDP peer tells it later; 0 or an errno value. Told once.
 [[nodiscard]] int socket_error(BorrowedFd socket);

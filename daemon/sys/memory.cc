@@ -1,16 +1,29 @@
 #include "daemon/sys/memory.hpp"
 
+#include <link.h>
 #include <malloc.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include <cstdint>
 
-// Of the linker: the first byte of the program, and the first one behind its code.
-extern "C" const char __executable_start;  // NOLINT
-extern "C" const char etext;
-
 namespace supd::sys {
+namespace {
+
+/// Headers, relocations, code and constants of the first object, which is the program itself, are only ever read.
+int give_back_constants(dl_phdr_info* object, std::size_t, void*) {
+  auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  for (int i = 0; i < object->dlpi_phnum; ++i) {
+    const auto& part = object->dlpi_phdr[i];
+    if (part.p_type != PT_LOAD || (part.p_flags & PF_W) != 0) continue;
+    std::uintptr_t begin = (object->dlpi_addr + part.p_vaddr + page - 1) / page * page;
+    std::uintptr_t end = (object->dlpi_addr + part.p_vaddr + part.p_memsz) / page * page;
+    if (begin < end) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+  }
+  return 1;  // the others are shared with everybody
+}
+
+}  // namespace
 
 void keep_free_memory() {
   constexpr int kept_bytes = 64 * 1024 * 1024;
@@ -24,11 +37,7 @@ void give_back_free_memory() { ::malloc_trim(0); }
 
 void give_back_unused() {
   give_back_free_memory();
-  auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
-  std::uintptr_t begin = (reinterpret_cast<std::uintptr_t>(&__executable_start) + page - 1) / page * page;
-  std::uintptr_t end = reinterpret_cast<std::uintptr_t>(&etext) / page * page;
-  // Headers, relocations and code are only ever read.
-  if (begin < end) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+  ::dl_iterate_phdr(give_back_constants, nullptr);
 }
 
 }  // namespace supd::sys

@@ -11,7 +11,7 @@ void keep_free_memory();
 /// Free pages of the heap (malloc_trim(3)).
 void give_back_free_memory();
 
-/// The same, and the mapping of this program's code, most of which is for starting and
+/// The same, and the mapping of this program's code and constants, most of which is for starting and
 /// for parsing: what is used again is mapped again, from the page cache (madvise(2), MADV_DONTNEED of a file's clean
 /// pages). Can't fail in a way that matters.
 void give_back_unused();

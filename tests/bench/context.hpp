@@ -44,6 +44,7 @@ void measure_log_curve(const Context& context);
 void measure_log_follow(const Context& context);
 void measure_log_memory(const Context& context);
 void measure_load(const Context& context);
+void measure_entry(const Context& context);
 void measure_apply(const Context& context);
 
 /// The tiny program that is started by the thousand (child.c).

@@ -27,6 +27,7 @@ constexpr std::array all_parts{
     Part{"follow", "from the write of a line to supctl logs -f", measure_log_follow},
     Part{"flood", "memory after 1 GB and after 10 GB of output", measure_log_memory},
     Part{"load", "10000 unit files read and checked by a fresh process", measure_load},
+    Part{"entry", "one program under supd, beside tini, dumb-init and catatonit", measure_entry},
     Part{"apply", "10000 unit files, of which one or all changed, taken over", measure_apply},
 };
 
@@ -38,11 +39,13 @@ struct Options {
 };
 
 void usage(std::FILE* to) {
-  std::fprintf(to,
-               "usage: supd_bench [--engine uring|epoll]... [--json FILE] [--quick] [--only TEXT] [PART]...\n\n"
-               "Figures are medians; 'floor' is what a bare loop needed for the same in this run.\n"
-               "--only: of logs and curve the rows with this text in their name.\n"
-               "Programs measured: SUPD_BIN and SUPCTL_BIN, or those of this build.\n\nParts (default: all):\n");
+  std::fprintf(
+      to,
+      "usage: supd_bench [--engine uring|epoll]... [--json FILE] [--quick] [--only TEXT] [PART]...\n\n"
+      "Figures are medians; 'floor' is what a bare loop needed for the same in this run.\n"
+      "--only: of logs and curve the rows with this text in their name.\n"
+      "Programs measured: SUPD_BIN and SUPCTL_BIN, or those of this build; entry: also SUPD_STATIC_BIN, or that of\n"
+      "build-static.\n\nParts (default: all):\n");
   for (const auto& part : all_parts) std::fprintf(to, "  %-10s %s\n", part.name.data(), part.what.data());
 }
 

@@ -102,7 +102,6 @@ Subject::~Subject() {
   if (reaped_) return;
   ::kill(pid_, SIGKILL);
   ::waitpid(pid_, nullptr, 0);
-  static_cast<void>(integration::sweep_children());
 }
 
 void Subject::signal(int number) const { ::kill(pid_, number); }
