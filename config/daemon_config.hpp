@@ -34,11 +34,14 @@ struct LoggingConfig {
 /// What a signal to supd does.
 enum class SignalUse : std::uint8_t {
   ignore,
-  stop,    ///< orderly, in reverse order; a second one kills
-  kill,    ///< what is left, at once
-  reload,  ///< the configuration
-  reopen,  ///< log files
-  run,     ///< the unit that stands for its command
+  stop,      ///< orderly, in reverse order; a second one kills
+  kill,      ///< what is left, at once
+  reload,    ///< the configuration
+  reopen,    ///< log files
+  poweroff,  ///< the machine that supd is the init of; elsewhere this and the next two are stop
+  reboot,
+  halt,
+  run,  ///< the unit that stands for its command
 };
 
 /// `[signals]`: an entry beats the built-in use of that signal.

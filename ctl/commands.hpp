@@ -30,6 +30,9 @@ namespace supd::ctl {
 [[nodiscard]] Ending run_scale(Context& context);
 [[nodiscard]] Ending run_doctor(Context& context);
 [[nodiscard]] Ending run_shutdown(Context& context);
+[[nodiscard]] Ending run_poweroff(Context& context);
+[[nodiscard]] Ending run_reboot(Context& context);
+[[nodiscard]] Ending run_halt(Context& context);
 [[nodiscard]] Ending run_completion(Context& context);
 [[nodiscard]] Ending run_version(Context& context);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <csignal>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "ctl/proto/outcome.hpp"
 #include "daemon/log/compress_file.hpp"
 #include "daemon/log/own_log.hpp"
+#include "daemon/machine/machine.hpp"
 #include "daemon/offline.hpp"
 #include "daemon/options.hpp"
 #include "daemon/paths.hpp"
@@ -94,11 +96,18 @@ config::LoadRequest request_of(const Options& options) {
   request.trust_all = options.trust_config;
   request.given = {.command = options.command,
                    .terminal = sys::is_terminal(sys::BorrowedFd(STDIN_FILENO)),
-                   .container = ::getpid() == 1};
+                   .container = ::getpid() == 1 && !options.machine,
+                   .console_shell = options.machine ? machine::console_shell() : std::vector<std::string>{}};
   return request;
 }
 
-int run(const Options& options) {
+/// How supd came to its end.
+struct Finished {
+  int code = 0;
+  std::optional<EndKind> end{};  ///< nothing: it could not run
+};
+
+Finished run(const Options& options) {
   if (!options.log_level.empty()) log::set_level(*log::level_of(options.log_level));
   settle_in();
   SdDaemon service_manager;
@@ -109,7 +118,7 @@ int run(const Options& options) {
   report(loaded, stderr);
   if (!supervisor) {
     log::error("nothing was started: correct the configuration first");
-    return bad_configuration;
+    return {bad_configuration};
   }
   if (supervisor->size() == 0) warn_of_no_units(options.config);
   const config::DaemonConfig daemon = loaded.daemon;
@@ -117,7 +126,7 @@ int run(const Options& options) {
   auto engine = io::make_loop(engine_of(first_set(options.engine, daemon.engine)));
   if (!engine) {
     log::error(engine.error().text());
-    return could_not_run;
+    return {could_not_run};
   }
   std::string runtime_dir = first_set(daemon.runtime_dir, default_runtime_dir());
   std::string socket = first_set(options.socket, first_set(daemon.socket, runtime_dir + "/control.sock"));
@@ -131,21 +140,44 @@ int run(const Options& options) {
               .engine = std::move(*engine),
               .socket = std::move(socket),
               .socket_asked_for = !options.socket.empty() || !daemon.socket.empty() || !daemon.runtime_dir.empty(),
-              .log_dir = std::move(log_dir)};
+              .log_dir = std::move(log_dir),
+              .machine = options.machine};
   Supd supd(std::move(setup), std::move(*supervisor));
   if (auto listening = supd.listen(); !listening) {
     log::error(listening.error().text());
-    return could_not_run;
+    return {could_not_run};
   }
   int code = supd.run(options.ready_fd);
-  if (!supd.alone()) ::_exit(code);
-  return code;
+  if (!supd.alone() && !options.machine) ::_exit(code);
+  return {code, supd.end_kind()};
+}
+
+std::optional<sys::MachineEnd> run_machine(const std::vector<std::string>& words, machine::BootMode mode) {
+  std::vector<char*> argv{const_cast<char*>("supd")};
+  for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
+  Options options;
+  if (parse_options(static_cast<int>(argv.size()), argv.data(), options) >= 0) {
+    log::warn("the options of init are not used");
+    options = {};
+  }
+  options.machine = mode;
+  Finished finished = run(options);
+  if (!finished.end) return std::nullopt;
+  switch (*finished.end) {
+    case EndKind::exit:
+    case EndKind::poweroff: return sys::MachineEnd::poweroff;
+    case EndKind::reboot: return sys::MachineEnd::reboot;
+    case EndKind::halt: return sys::MachineEnd::halt;
+  }
+  std::unreachable();
 }
 
 }  // namespace
 }  // namespace supd
 
 int main(int argc, char** argv) {
+  std::span<char* const> arguments(argv, static_cast<std::size_t>(argc));
+  if (supd::machine::requested(arguments)) supd::machine::run(arguments, supd::run_machine);
   if (supd::single::requested(argc, argv)) return supd::single::run(argc, argv);
   supd::Options options;
   int done = supd::parse_options(argc, argv, options);
@@ -154,5 +186,6 @@ int main(int argc, char** argv) {
   if (options.check) return supd::check(options);
   if (options.explain) return supd::explain(options);
   if (options.schema) return supd::schema(options);
-  return supd::run(options);
+  if (options.init) supd::log::warn("--init is for PID 1: without effect");
+  return supd::run(options).code;
 }

@@ -177,9 +177,10 @@ proto::Hello Operator::hello() const {
   return hello;
 }
 
-void Operator::shutdown(std::string_view by) {
-  log::info("stopping everything: asked for by " + std::string(by));
-  shutdown_asked_ = true;
+void Operator::shutdown(std::string_view by, EndKind how) {
+  std::string what = how == EndKind::exit ? "stopping everything" : std::string(word(how)) + ", stopping everything first";
+  log::info(what + ": asked for by " + std::string(by));
+  shutdown_asked_ = how;
   executor_.shutdown();
 }
 

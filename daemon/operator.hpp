@@ -20,6 +20,7 @@ class Operator final : public control::Port {
     std::string engine_reason;  ///< which engine runs, and why
     std::string cgroup_reason;  ///< where units have their cgroups, or why not
     bool has_cgroups = false;
+    bool machine = false;  ///< supd is its init
     apply::Applier& changes;  ///< knows the configuration that runs; not used before the first turn of the loop
   };
   Operator(Supervisor& supervisor, Executor& executor, const io::Loop& loop, const EventLog& events, About about);
@@ -50,7 +51,8 @@ class Operator final : public control::Port {
   [[nodiscard]] std::string show_toml(UnitId unit, bool reveal) const override;
   [[nodiscard]] std::vector<proto::Finding> doctor() const override;
   [[nodiscard]] proto::Hello hello() const override;
-  void shutdown(std::string_view by) override;
+  [[nodiscard]] bool ends_machine() const override { return about_.machine; }
+  void shutdown(std::string_view by, EndKind how) override;
   [[nodiscard]] std::vector<proto::LogRecord> log_tail(UnitId unit, std::size_t lines) const override;
   [[nodiscard]] proto::LogSource log_source(UnitId unit) const override;
   std::uint64_t write_log_out(UnitId unit) override;
@@ -62,7 +64,9 @@ class Operator final : public control::Port {
   /// A transition in the words of the protocol.
   [[nodiscard]] UnitEvent describe(const Transition& transition) const;
   /// Whether a client asked for the end of supd.
-  [[nodiscard]] bool shutdown_asked() const { return shutdown_asked_; }
+  [[nodiscard]] bool shutdown_asked() const { return shutdown_asked_.has_value(); }
+  /// What was asked for last.
+  [[nodiscard]] std::optional<EndKind> end_asked() const { return shutdown_asked_; }
 
  private:
   Supervisor& supervisor_;
@@ -70,7 +74,7 @@ class Operator final : public control::Port {
   const io::Loop& loop_;
   const EventLog& events_;
   About about_;
-  bool shutdown_asked_ = false;
+  std::optional<EndKind> shutdown_asked_;
 };
 
 }  // namespace supd

@@ -45,6 +45,7 @@ void declare(CLI::App& app, Options& options) {
   app.add_option("--ready-fd", options.ready_fd, "write a newline to this fd once the control socket answers")
       ->type_name("N")
       ->check(CLI::NonNegativeNumber);
+  app.add_flag("--init", options.init, "as PID 1: be the init of a machine, as when called 'init' (supd-init(7))");
   app.add_flag("--check", options.check, "check the configuration, report every problem, and exit");
   app.add_flag("--explain", options.explain, "explain a KEY of unit files and of supd.toml, or list all, and exit");
   app.add_flag("--schema", options.schema,

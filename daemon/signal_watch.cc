@@ -31,9 +31,25 @@ constexpr auto watched = [] {
 /// What tells a container with systemd in it to halt: runtimes know it as its stop signal.
 constexpr int halt_signal = 34 + 3;
 
+/// The kernel's own: Ctrl-Alt-Del is SIGINT, a power failure SIGPWR; those of systemd, which hypervisors' agents and
+/// containers know; and the one that busybox's poweroff sends.
+SignalUse use_by_init(int signal) {
+  switch (signal) {
+    case SIGINT:
+    case halt_signal + 2: return SignalUse::reboot;
+    case halt_signal: return SignalUse::halt;
+    case SIGTERM:
+    case SIGPWR:
+    case SIGUSR2:
+    case halt_signal + 1: return SignalUse::poweroff;
+    default: return SignalUse::ignore;
+  }
+}
+
 }  // namespace
 
-SignalUse default_use(int signal) {
+SignalUse default_use(int signal, bool machine) {
+  if (machine && signal != SIGHUP && signal != SIGUSR1) return use_by_init(signal);
   constexpr std::array stopping{SIGTERM, SIGINT, SIGQUIT, SIGPWR, halt_signal};
   if (std::ranges::find(stopping, signal) != stopping.end()) return SignalUse::stop;
   if (signal == SIGHUP) return SignalUse::reload;
@@ -43,7 +59,8 @@ SignalUse default_use(int signal) {
 
 std::span<const int> watched_signals() { return watched; }
 
-SignalWatch::SignalWatch(io::Loop& loop, SignalListener& listener) : loop_(loop), listener_(listener) {
+SignalWatch::SignalWatch(io::Loop& loop, SignalListener& listener, bool machine)
+    : loop_(loop), listener_(listener), machine_(machine) {
   auto fd = sys::open_signal_fd(watched);
   if (!fd) {
     log::error(fd.error().text() + ": signals can't stop supd");
@@ -64,7 +81,7 @@ void SignalWatch::on_poll(io::OpId, unsigned, int error) noexcept {
 
 SignalUse SignalWatch::use_of(int signal) const {
   auto rule = std::ranges::find(rules_, signal, &config::SignalRule::signal);
-  return rule != rules_.end() ? rule->use : default_use(signal);
+  return rule != rules_.end() ? rule->use : default_use(signal, machine_);
 }
 
 }  // namespace supd

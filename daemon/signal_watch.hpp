@@ -22,15 +22,15 @@ struct SignalListener {
   ~SignalListener() = default;
 };
 
-/// What it does where `[signals]` does not say (see the key's help).
-[[nodiscard]] config::SignalUse default_use(int signal);
+/// What it does where `[signals]` does not say (see the key's help); `machine`: to the init of a machine.
+[[nodiscard]] config::SignalUse default_use(int signal, bool machine = false);
 
 /// What is taken, in ascending order. To be blocked before the first thread is made.
 [[nodiscard]] std::span<const int> watched_signals();
 
 class SignalWatch final : io::PollSink {
  public:
-  SignalWatch(io::Loop& loop, SignalListener& listener);
+  SignalWatch(io::Loop& loop, SignalListener& listener, bool machine);
   ~SignalWatch();
   SignalWatch(const SignalWatch&) = delete;
   SignalWatch& operator=(const SignalWatch&) = delete;
@@ -47,6 +47,7 @@ class SignalWatch final : io::PollSink {
   std::vector<config::SignalRule> rules_;
   sys::UniqueFd fd_;
   io::OpId poll_{};
+  bool machine_;
 };
 
 }  // namespace supd

@@ -74,11 +74,11 @@ Supd::Supd(Setup setup, Supervisor supervisor)
       cgroups_(make_cgroups(cgroup_reason_)),
       executor_(supervisor_, {loop_, logs_, optional_tree(cgroups_), *this}),
       operator_(supervisor_, executor_, loop_, events_,
-                {setup_.engine.reason, cgroup_reason_, cgroups_.has_value(), applier_}),
+                {setup_.engine.reason, cgroup_reason_, cgroups_.has_value(), setup_.machine.has_value(), applier_}),
       applier_({loop_, supervisor_, executor_, operator_, *this}, std::move(setup_.loaded), std::move(setup_.source)),
       reload_(applier_, [this] { manager_.ready(); }),
       server_(loop_, operator_, access_of(applier_.running()->daemon)),
-      signals_(loop_, *this),
+      signals_(loop_, *this, setup_.machine.has_value()),
       manager_(loop_, setup_.service_manager, [this] { return status_text(); }) {
   log::attach(loop_);
   log::info(setup_.engine.reason);
@@ -109,8 +109,8 @@ int Supd::run(int ready_fd) {
   // Not before: who starts supd and sees it fail looks at stderr.
   if (auto options = own_options(applier_.running()->daemon.logging)) own_.emplace(logs_, *options);
   signals_.set_rules(applier_.running()->daemon.signals);
-  executor_.set_exit_policy(applier_.running()->daemon.exit);
-  executor_.boot();
+  executor_.set_exit_policy(exit_policy());
+  boot();
   sys::give_back_unused();
   sys::keep_free_memory();
   std::string status = std::to_string(supervisor_.units().size()) + " units";
@@ -148,6 +148,7 @@ void Supd::on_transition(const Transition& transition) {
   const Transition& kept = events_.add(stamped);
   applier_.on_transition(kept.unit);
   manager_.changed();
+  watch_boot(kept.unit, kept.to);
   bool heard = server_.sessions() > 0;
   bool noted = TransitionNotes::wants(kept.to);
   if (!heard && !noted) return;
@@ -191,10 +192,13 @@ void Supd::on_signal(int signal, config::SignalUse use) {
   using config::SignalUse;
   switch (use) {
     case SignalUse::ignore: log::debug(signal_name(signal) + ": ignored, nothing is said of it in [signals]"); break;
-    case SignalUse::stop: stop(signal); break;
+    case SignalUse::stop: stop(signal, EndKind::exit); break;
     case SignalUse::kill: kill(signal); break;
     case SignalUse::reload: reload(); break;
     case SignalUse::reopen: reopen_logs(signal); break;
+    case SignalUse::poweroff: stop(signal, EndKind::poweroff); break;
+    case SignalUse::reboot: stop(signal, EndKind::reboot); break;
+    case SignalUse::halt: stop(signal, EndKind::halt); break;
     case SignalUse::run: run_for(signal); break;
   }
 }
@@ -216,13 +220,48 @@ std::string Supd::status_text() const {
   return text;
 }
 
-void Supd::stop(int signal) {
-  if (std::exchange(told_to_stop_, true)) {
+void Supd::stop(int signal, EndKind how) {
+  if (std::exchange(told_to_stop_, how)) {
     log::warn(signal_name(signal) + " again: killing what is left");
     return executor_.kill_all();
   }
   log::info(signal_name(signal) + ": stopping everything");
   executor_.shutdown();
+}
+
+EndKind Supd::end_kind() const {
+  if (!setup_.machine) return EndKind::exit;
+  EndKind how = told_to_stop_.value_or(operator_.end_asked().value_or(EndKind::poweroff));
+  return how == EndKind::exit ? EndKind::poweroff : how;
+}
+
+/// A machine does not end by itself.
+ExitPolicy Supd::exit_policy() const { return setup_.machine ? ExitPolicy::told : applier_.running()->daemon.exit; }
+
+/// Nobody can log in yet: what single mode starts is what there is.
+void Supd::boot() {
+  UnitId single = supervisor_.find(config::single_unit);
+  if (setup_.machine != machine::BootMode::single || !single.valid()) return executor_.boot();
+  log::info("single mode: " + std::string(config::single_unit) + " is started; everything else when it ends");
+  executor_.command(Command::start, {&single, 1});
+}
+
+/// A machine whose boot fails is a person's business, and goes on when the shell ends.
+void Supd::watch_boot(UnitId unit, State to) {
+  if (!setup_.machine || supervisor_.shutting_down()) return;
+  const std::string& name = operator_.name(unit);
+  bool ended = to == State::completed || to == State::failed || to == State::inactive;
+  UnitId emergency = supervisor_.find(config::emergency_unit), boot = supervisor_.find(config::boot_unit);
+  if (name == config::boot_unit && to == State::failed && emergency.valid()) {
+    log::error(
+        "boot has failed (supctl why boot tells the reason): a shell on the console; when it ends, boot is tried "
+        "again");
+    executor_.command(Command::start, {&emergency, 1});
+  } else if (name == config::emergency_unit && ended && boot.valid()) {
+    executor_.command(Command::start, {&boot, 1});
+  } else if (name == config::single_unit && ended) {
+    executor_.boot();
+  }
 }
 
 void Supd::kill(int signal) {
@@ -249,7 +288,7 @@ void Supd::on_settings(const config::DaemonConfig& daemon) {
   if (!setup_.log_level_given) log::set_level(*log::level_of(daemon.log_level));
   server_.set_access(access_of(daemon));
   signals_.set_rules(daemon.signals);
-  executor_.set_exit_policy(daemon.exit);
+  executor_.set_exit_policy(exit_policy());
 }
 
 /// Arms the timeout once, whoever asked for the end.

@@ -16,6 +16,7 @@
 #include "daemon/log/console.hpp"
 #include "daemon/log/hub.hpp"
 #include "daemon/log/own_sinks.hpp"
+#include "daemon/machine/boot_words.hpp"
 #include "daemon/operator.hpp"
 #include "daemon/options.hpp"
 #include "daemon/service_manager.hpp"
@@ -36,6 +37,7 @@ struct Setup {
   std::string socket;
   bool socket_asked_for = false;  ///< else it may be missing where none can be made
   std::string log_dir;
+  std::optional<machine::BootMode> machine{};  ///< it is the init of one, and starts so
 };
 
 class Supd final : TransitionListener, log::Events, SignalListener, apply::SettingsListener, io::TimerSink {
@@ -59,6 +61,8 @@ class Supd final : TransitionListener, log::Events, SignalListener, apply::Setti
   static constexpr std::string_view kept_socket = "supd-control";
   /// Starts what is enabled and stays until everything is stopped again. Returns the exit code.
   [[nodiscard]] int run(int ready_fd);
+  /// After run(): what shall end with supd.
+  [[nodiscard]] EndKind end_kind() const;
   /// After run(): false when a thread still reads the disk, which must not see static objects go (_exit(2)).
   [[nodiscard]] bool alone() { return applier_.finish(last_work); }
 
@@ -77,8 +81,11 @@ class Supd final : TransitionListener, log::Events, SignalListener, apply::Setti
   void on_settings(const config::DaemonConfig& daemon) override;
   void on_timer(io::OpId id, bool canceled) noexcept override;
 
+  [[nodiscard]] ExitPolicy exit_policy() const;
+  void boot();
+  void watch_boot(UnitId unit, State to);
   void reload();
-  void stop(int signal);
+  void stop(int signal, EndKind how);
   void kill(int signal);
   void reopen_logs(int signal);
   void run_for(int signal);
@@ -107,8 +114,8 @@ class Supd final : TransitionListener, log::Events, SignalListener, apply::Setti
   ServiceManager manager_;
   io::OpId shutdown_timer_{};
   bool stopping_told_ = false;
-  std::string end_of_;         ///< the unit that everything is stopped for
-  bool told_to_stop_ = false;  ///< by a signal
+  std::string end_of_;                   ///< the unit that everything is stopped for
+  std::optional<EndKind> told_to_stop_;  ///< by a signal
 };
 
 }  // namespace supd

@@ -1,6 +1,7 @@
 #include "units/ending.hpp"
 
 #include <cerrno>
+#include <utility>
 
 namespace supd {
 namespace {
@@ -16,6 +17,23 @@ int code_of(const SpawnFailure& failure) {
 }
 
 }  // namespace
+
+std::string_view word(EndKind kind) {
+  switch (kind) {
+    case EndKind::exit: return "exit";
+    case EndKind::poweroff: return "poweroff";
+    case EndKind::reboot: return "reboot";
+    case EndKind::halt: return "halt";
+  }
+  std::unreachable();
+}
+
+std::optional<EndKind> end_kind(std::string_view text) {
+  for (EndKind kind : {EndKind::exit, EndKind::poweroff, EndKind::reboot, EndKind::halt}) {
+    if (word(kind) == text) return kind;
+  }
+  return std::nullopt;
+}
 
 bool ended_for_good(const UnitState& unit) {
   if (unit.state == State::completed) return true;

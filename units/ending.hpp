@@ -5,11 +5,20 @@
 /// A unit has ended for good when it is completed or failed and no timer will try it again; one that was stopped by
 /// hand has not. What is told to end (a signal, `supctl shutdown`) ends with 0, whatever its units say.
 
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
 #include "units/base/ids.hpp"
 #include "units/spec.hpp"
 #include "units/unit_state.hpp"
 
 namespace supd {
+
+/// What supd's end is the end of: of itself, or, where it is the init of a machine, of the machine.
+enum class EndKind : std::uint8_t { exit, poweroff, reboot, halt };
+[[nodiscard]] std::string_view word(EndKind kind);
+[[nodiscard]] std::optional<EndKind> end_kind(std::string_view word);
 
 struct Ending {
   UnitId unit;   ///< whose end it was; not valid: nobody's

@@ -11,8 +11,10 @@
 namespace supd::config {
 namespace {
 
-constexpr std::array<std::string_view, 5> words{"ignore", "stop", "kill", "reload", "reopen"};
-constexpr std::array uses{SignalUse::ignore, SignalUse::stop, SignalUse::kill, SignalUse::reload, SignalUse::reopen};
+constexpr std::array<std::string_view, 8> words{"ignore", "stop",     "kill",   "reload",
+                                                "reopen", "poweroff", "reboot", "halt"};
+constexpr std::array uses{SignalUse::ignore, SignalUse::stop,     SignalUse::kill,   SignalUse::reload,
+                          SignalUse::reopen, SignalUse::poweroff, SignalUse::reboot, SignalUse::halt};
 
 /// Nobody catches them, supd lives by them, the terminal means them, or they say that supd itself is broken.
 constexpr std::array not_for_use{SIGKILL, SIGSTOP, SIGCHLD, SIGPIPE, SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT,

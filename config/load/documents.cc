@@ -129,16 +129,18 @@ void Documents::lay_below_settings(Value table) {
   lay_over(settings, std::move(files));
 }
 
-void Documents::give_unit(std::string_view name, Value below, Value above) {
-  above.at = above.entries.front().at;
+void Documents::give_unit(std::string_view name, Value below, std::optional<Value> above) {
+  Position at = (above ? *above : below).entries.front().at;
   auto found = std::ranges::find_if(units, [&](const Definition& unit) { return unit.name == name && unit.counts; });
   if (found == units.end()) {
-    units.push_back({std::string(name), above.at, std::move(below), 0, true});
+    units.push_back({std::string(name), at, std::move(below), 0, true});
   } else {
     Value file = std::exchange(found->table, std::move(below));
     lay_over(found->table, std::move(file));
   }
-  drop_ins[std::string(name)].push_back(std::move(above));
+  if (!above) return;
+  above->at = at;
+  drop_ins[std::string(name)].push_back(std::move(*above));
 }
 
 /// Nothing starts them but the signal, and what they do once is done.

@@ -4,6 +4,7 @@
 /// may exist once only.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -34,7 +35,7 @@ class Documents {
   void lay_below_settings(Value table);
   /// The unit, where no file defines it; `below` counts where files say nothing, `above` beats them. The tables are
   /// not empty.
-  void give_unit(std::string_view name, Value below, Value above);
+  void give_unit(std::string_view name, Value below, std::optional<Value> above);
   /// The tasks that the commands of [signals] are run as. To be called when all else has been read.
   void add_signal_units();
 

@@ -15,10 +15,17 @@ std::string literal(std::string_view argument) {
   return out;
 }
 
+std::string command_line(const std::vector<std::string>& command) {
+  std::vector<std::string> words;
+  for (const std::string& word : command) words.push_back(literal(word));
+  return "command = " + show_list(words) + "\n";
+}
+
 }  // namespace
 
 /// Runtimes kill a container 10 seconds after they told it to stop, and collect what it prints.
 std::string settings_below(const Given& given) {
+  if (!given.console_shell.empty()) return "[daemon]\nshutdown_timeout = \"90s\"\n";
   if (!given.container) return {};
   return "[daemon]\nshutdown_timeout = \"8s\"\n[defaults.log]\nto = [\"console\", \"memory\"]\n";
 }
@@ -29,10 +36,12 @@ std::string main_below(const Given& given) {
          "[restart]\npolicy = \"never\"\n";
 }
 
-std::string main_above(const Given& given) {
-  std::vector<std::string> words;
-  for (const std::string& word : given.command) words.push_back(literal(word));
-  return "command = " + show_list(words) + "\n";
+std::string main_above(const Given& given) { return command_line(given.command); }
+
+std::string shell_below(const Given& given, std::string_view name) {
+  return "description = " + toml_string("a shell on the console: " + std::string(name)) +
+         "\nkind = \"task\"\nenabled = false\nterminal = \"/dev/console\"\n" + command_line(given.console_shell) +
+         "[restart]\npolicy = \"never\"\n[stop]\nsequence = [\"SIGHUP\", \"1s\", \"SIGKILL\"]\n";
 }
 
 }  // namespace supd::config

@@ -17,8 +17,10 @@ struct Given {
   std::vector<std::string> command{};  ///< empty: none
   bool terminal = false;               ///< supd's stdin is one: the command gets it
   bool container = false;              ///< PID 1, and not the init of a machine
+  /// Of the init of a machine: the shell for a person at the console. It becomes the units `single` and `emergency`.
+  std::vector<std::string> console_shell{};
 
-  [[nodiscard]] bool empty() const { return command.empty() && !container; }
+  [[nodiscard]] bool empty() const { return command.empty() && !container && console_shell.empty(); }
   bool operator==(const Given&) const = default;
 };
 
@@ -27,5 +29,10 @@ struct Given {
 /// TOML of the unit, below and above what files say. There is a command.
 [[nodiscard]] std::string main_below(const Given& given);
 [[nodiscard]] std::string main_above(const Given& given);
+/// TOML of the unit of that name, below what files say. There is a shell.
+[[nodiscard]] std::string shell_below(const Given& given, std::string_view name);
+inline constexpr std::string_view single_unit = "single", emergency_unit = "emergency";
+/// Whose failure is the machine's: then the emergency shell comes.
+inline constexpr std::string_view boot_unit = "boot";
 
 }  // namespace supd::config

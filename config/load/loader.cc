@@ -57,6 +57,12 @@ void Loader::add_given() {
   if (std::string below = settings_below(request_.given); !below.empty()) {
     documents_.lay_below_settings(read("what holds for PID 1", std::move(below)));
   }
+  if (!request_.given.console_shell.empty()) {
+    for (std::string_view name : {single_unit, emergency_unit}) {
+      Value below = read("what holds for init", shell_below(request_.given, name));
+      documents_.give_unit(name, std::move(below), std::nullopt);
+    }
+  }
   if (request_.given.command.empty()) return;
   Value below = read("what holds for the given command", main_below(request_.given));
   Value above = read("command line", main_above(request_.given));

@@ -18,7 +18,7 @@
 /// log_files {units?}                                   {} after `log_file` notifications
 /// events    {lines?, follow?}                          {} after `event` notifications; with follow: never
 /// doctor    {}                                         {findings: [Finding]}
-/// shutdown  {}                                         {}
+/// shutdown  {how?}                                     {}
 /// config.diff     {units?}                             ChangeReport
 /// config.apply    {wait?, timeout_ms?, watch_ready_ms?}  ChangeReport
 /// config.enable   {units, now?, wait?, timeout_ms?}    ChangeReport

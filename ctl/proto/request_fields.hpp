@@ -24,6 +24,7 @@ inline constexpr std::array param_fields{
     ParamField{"follow", &Params::follow}, ParamField{"brief", &Params::brief},
     ParamField{"now", &Params::now},       ParamField{"watch_ready_ms", &Params::watch_ready_ms},
     ParamField{"reveal", &Params::reveal}, ParamField{"toml", &Params::toml},
+    ParamField{"how", &Params::how},
 };
 
 }  // namespace supd::proto

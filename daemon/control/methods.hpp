@@ -15,6 +15,7 @@
 #include "daemon/control/operation.hpp"
 #include "daemon/control/port.hpp"
 #include "daemon/io/loop.hpp"
+#include "units/ending.hpp"
 
 namespace supd::control {
 
@@ -29,7 +30,7 @@ struct Call {
   const proto::Request& request;
   std::string& out;                   ///< answers are appended here
   std::unique_ptr<Operation> result;  ///< set when the answer comes later
-  bool shutdown = false;              ///< set when supd shall stop once the answer is sent
+  std::optional<EndKind> shutdown{};  ///< set when supd shall stop once the answer is sent
 
   [[nodiscard]] const std::string& id() const { return request.id_json; }
   [[nodiscard]] const proto::Params& params() const { return request.params; }

@@ -113,9 +113,19 @@ Handled handle_reopen(Call& call) {
   return {};
 }
 
+/// The init of a machine can't end alone: then the machine is switched off.
 Handled handle_shutdown(Call& call) {
+  bool machine = call.port.ends_machine();
+  const auto& asked = call.params().how;
+  auto how = asked ? end_kind(*asked) : machine ? EndKind::poweroff : EndKind::exit;
+  if (!how) return refuse(proto::invalid_params, "how: '" + *asked + "' is not exit, poweroff, reboot or halt");
+  if (machine == (*how == EndKind::exit)) {
+    return refuse(static_cast<int>(proto::Outcome::failed),
+                  machine ? "supd is the init of this machine and can't end alone: use poweroff, reboot or halt"
+                          : "supd is not the init of this machine: " + *asked + " is not its business");
+  }
   proto::write_empty(call.out, call.id());
-  call.shutdown = true;
+  call.shutdown = *how;
   return {};
 }
 

@@ -15,6 +15,7 @@
 #include "daemon/control/change.hpp"
 #include "units/base/error.hpp"
 #include "units/base/ids.hpp"
+#include "units/ending.hpp"
 
 namespace supd::control {
 
@@ -71,7 +72,9 @@ class Port {
   [[nodiscard]] virtual std::string show_toml(UnitId unit, bool reveal) const = 0;
   [[nodiscard]] virtual std::vector<proto::Finding> doctor() const = 0;
   [[nodiscard]] virtual proto::Hello hello() const = 0;
-  virtual void shutdown(std::string_view by) = 0;
+  /// supd is the init of a machine: its end is the machine's.
+  [[nodiscard]] virtual bool ends_machine() const = 0;
+  virtual void shutdown(std::string_view by, EndKind how) = 0;
 
   /// The last `lines` records of the unit's memory ring, oldest first.
   [[nodiscard]] virtual std::vector<proto::LogRecord> log_tail(UnitId unit, std::size_t lines) const = 0;

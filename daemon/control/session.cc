@@ -87,8 +87,7 @@ void Session::run() noexcept {
   account();
   if (shutdown_wanted_) {
     // The answer is in the socket by now: even if supd ends at once, the client gets it.
-    shutdown_wanted_ = false;
-    shared_.port.shutdown(peer_.text());
+    shared_.port.shutdown(peer_.text(), *std::exchange(shutdown_wanted_, std::nullopt));
   }
   if (over_hard_bound() || lines_lost_) return cut_off();
   go_on(input);
@@ -145,7 +144,7 @@ void Session::carry_out(const proto::Request& request) {
     proto::write_fault(out, handled.error());
   }
   if (call.result) in_flight_.push_back({std::move(call.result), request.has_id});
-  shutdown_wanted_ = shutdown_wanted_ || call.shutdown;
+  if (call.shutdown) shutdown_wanted_ = call.shutdown;
   unanswered_ = {};
 }
 

@@ -96,7 +96,8 @@ class Session final : public Runnable, OperationHost, io::StreamSink, io::PollSi
   bool closing_ = false;      ///< nothing more is read; ends when all is sent
   bool half_closed_ = false;  ///< the client sends no more, and may still read
   bool hung_up_ = false;      ///< the client is gone
-  bool shutdown_wanted_ = false, dead_ = false;
+  std::optional<EndKind> shutdown_wanted_;
+  bool dead_ = false;
   bool lines_lost_ = false;  ///< it followed more than it may hold: what it would get now has a gap
 };
 

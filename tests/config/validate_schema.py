@@ -97,7 +97,7 @@ BAD_SETTINGS = {
     "daemon.shutdown_timeout": ['"0s"', "5", '"366d"'],
     "daemon.log_level": ['"loud"', "3"],
     "daemon.exit": ['"x"', "0"],
-    "signals.SIGTERM": ['"halt"', "1", "[]", "[1]"],
+    "signals.SIGTERM": ['"end"', "1", "[]", "[1]"],
     "signals.SIGKILL": ['"stop"'],
     "signals.TERM": ['"stop"'],
     "signals.SIGSEGV": ['"ignore"'],

@@ -48,6 +48,8 @@ class FakePort final : public Port {
   std::vector<ChangeId> forgotten;
   std::optional<proto::RpcFault> refuse_changes;  ///< at once
   std::vector<std::string> shutdowns;             ///< by whom
+  std::vector<EndKind> ends;                      ///< what each of them asked for
+  bool machine = false;
   std::vector<UnitEvent> events;
   mutable std::uint64_t statuses = 0;  ///< calls of status()
 
@@ -86,7 +88,11 @@ class FakePort final : public Port {
   [[nodiscard]] std::string show_toml(UnitId unit, bool reveal) const override;
   [[nodiscard]] std::vector<proto::Finding> doctor() const override;
   [[nodiscard]] proto::Hello hello() const override;
-  void shutdown(std::string_view by) override { shutdowns.emplace_back(by); }
+  [[nodiscard]] bool ends_machine() const override { return machine; }
+  void shutdown(std::string_view by, EndKind how) override {
+    shutdowns.emplace_back(by);
+    ends.push_back(how);
+  }
   [[nodiscard]] std::vector<proto::LogRecord> log_tail(UnitId unit, std::size_t lines) const override;
   [[nodiscard]] proto::LogSource log_source(UnitId unit) const override {
     return {.unit = name(unit), .path = "/logs/" + name(unit) + "/current", .format = "text", .file = true, .run = 1};

@@ -121,6 +121,22 @@ TEST_P(Methods, shutdown_is_answered_before_supd_stops) {
   EXPECT_NE(port.shutdowns.front().find("uid "), std::string::npos);
 }
 
+TEST_P(Methods, only_the_init_of_a_machine_ends_the_machine) {
+  auto client = adopted();
+  client->request(1, "shutdown", Params{.how = "reboot"});
+  EXPECT_NE(answer(*client, 1).fault().message.find("not the init of this machine"), std::string::npos);
+  client->request(2, "shutdown", Params{.how = "explode"});
+  EXPECT_EQ(answer(*client, 2).fault().code, proto::invalid_params);
+  EXPECT_TRUE(port.shutdowns.empty());
+  port.machine = true;
+  client->request(3, "shutdown", Params{.how = "exit"});
+  EXPECT_NE(answer(*client, 3).fault().message.find("can't end alone"), std::string::npos);
+  client->request(4, "shutdown", Params{.how = "reboot"});
+  client->request(5, "shutdown");
+  until([&] { return port.ends.size() == 2; });
+  EXPECT_EQ(port.ends, (std::vector<EndKind>{EndKind::reboot, EndKind::poweroff}));
+}
+
 TEST_P(Methods, a_request_without_an_id_is_carried_out_and_not_answered) {
   port.add("web");
   auto client = adopted();
