@@ -1,0 +1,173 @@
+// supd as the init of a machine: the parts that decide, and the whole in a pid namespace of its own.
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+
+#include "daemon/machine/api_mounts.hpp"
+#include "daemon/machine/boot_words.hpp"
+#include "daemon/machine/machine.hpp"
+#include "daemon/signal_watch.hpp"
+#include "tests/integration/program.hpp"
+#include "tests/integration/scratch.hpp"
+
+namespace supd::machine {
+namespace {
+
+using Words = std::vector<std::string>;
+
+TEST(BootWords, single_and_emergency_by_all_their_names_and_the_last_one_counts) {
+  auto mode = [](std::vector<std::string_view> words) { return boot_mode(words); };
+  EXPECT_EQ(mode({}), BootMode::normal);
+  EXPECT_EQ(mode({"splash", "quiet", "nosingle"}), BootMode::normal);
+  for (const char* word : {"single", "s", "S", "1", "-s"}) EXPECT_EQ(mode({word}), BootMode::single) << word;
+  for (const char* word : {"emergency", "-b"}) EXPECT_EQ(mode({word}), BootMode::emergency) << word;
+  EXPECT_EQ(mode({"single", "emergency"}), BootMode::emergency);
+}
+
+TEST(BootWords, of_the_kernels_command_line) {
+  EXPECT_EQ(boot_mode_of_text("root=/dev/vda console=ttyS0 single\n"), BootMode::single);
+  EXPECT_EQ(boot_mode_of_text("root=/dev/vda note=\"single user\" quiet\n"), BootMode::normal) << "it is in quotes";
+  EXPECT_EQ(boot_mode_of_text(""), BootMode::normal);
+}
+
+TEST(BootWords, only_PID_1_and_never_a_container_by_accident) {
+  EXPECT_TRUE(is_machines_init({1, "/sbin/init", false, false}));
+  EXPECT_TRUE(is_machines_init({1, "supd", true, true}));
+  EXPECT_FALSE(is_machines_init({1, "init", false, true}));
+  EXPECT_FALSE(is_machines_init({1, "supd", false, false}));
+  EXPECT_FALSE(is_machines_init({2, "init", true, false}));
+}
+
+TEST(BootWords, what_the_kernel_passes_on_is_no_option) {
+  EXPECT_EQ(supd_options(Words{"splash", "single", "-s", "-c", "/etc/other", "--init", "stray", "--engine=epoll"}),
+            (Words{"-c", "/etc/other", "--engine=epoll"}));
+  EXPECT_EQ(supd_options(Words{"--log-level", "debug", "quiet"}), (Words{"--log-level", "debug"}));
+  EXPECT_EQ(supd_options(Words{}), Words{});
+}
+
+TEST(Mounts, mountinfo_with_escapes_and_nonsense) {
+  auto points = sys::parse_mountinfo(
+      "22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/root rw\n"
+      "nonsense\n"
+      "23 22 0:21 / /mnt/a\\040b rw - tmpfs none rw\n"
+      "24 22 0:22 / /proc rw,nosuid master:1 propagate_from:2 - proc proc rw");
+  EXPECT_EQ(points, (std::vector<sys::MountPoint>{{"/", "ext4"}, {"/mnt/a b", "tmpfs"}, {"/proc", "proc"}}));
+}
+
+TEST(Mounts, only_what_is_missing_is_mounted) {
+  EXPECT_EQ(missing_mounts({}).size(), api_mounts().size());
+  EXPECT_STREQ(missing_mounts({}).front().path, "/proc");
+  std::vector<sys::MountPoint> points{{"/", "ext4"}, {"/dev", "devtmpfs"}, {"/sys/fs/cgroup/unified", "cgroup2"}};
+  auto missing = missing_mounts(points);
+  auto has = [&](std::string_view path) {
+    return std::ranges::any_of(missing, [path](const sys::NewMount& mount) { return mount.path == path; });
+  };
+  EXPECT_TRUE(has("/proc"));
+  EXPECT_FALSE(has("/dev"));
+  EXPECT_FALSE(has("/sys/fs/cgroup")) << "a machine with the older kind keeps it";
+}
+
+TEST(Mounts, at_the_end_what_lies_on_others_goes_first) {
+  std::vector<sys::MountPoint> points{{"/", "ext4"},      {"/proc", "proc"}, {"/home", "ext4"},
+                                      {"/home/a", "nfs"}, {"/run", "tmpfs"}, {"/boot", "vfat"}};
+  EXPECT_EQ(unmount_order(points), (Words{"/boot", "/home/a", "/home"}));
+}
+
+TEST(InitSignals, the_kernels_and_those_that_hypervisors_send) {
+  using config::SignalUse;
+  EXPECT_EQ(default_use(SIGINT, true), SignalUse::reboot) << "Ctrl-Alt-Del";
+  EXPECT_EQ(default_use(SIGPWR, true), SignalUse::poweroff);
+  EXPECT_EQ(default_use(SIGTERM, true), SignalUse::poweroff);
+  EXPECT_EQ(default_use(37, true), SignalUse::halt);
+  EXPECT_EQ(default_use(38, true), SignalUse::poweroff);
+  EXPECT_EQ(default_use(39, true), SignalUse::reboot);
+  EXPECT_EQ(default_use(SIGHUP, true), SignalUse::reload);
+  EXPECT_EQ(default_use(SIGUSR1, true), SignalUse::reopen);
+  EXPECT_EQ(default_use(SIGQUIT, true), SignalUse::ignore);
+}
+
+/// In namespaces of its own: pid, mounts, host name, network.
+struct Init : testing::Test {
+  void SetUp() override {
+    if (::geteuid() != 0) GTEST_SKIP() << "SKIP: namespaces of its own take root: run as root";
+  }
+  integration::Ran boot(const Words& words = {}) {
+    Words argv{"unshare", "-p", "-m", "-u", "-n", "-i", "-f", "sh", "-c"};
+    // Files of its own where supd leaves some, and no console of the machine's.
+    argv.emplace_back(
+        "mount -t tmpfs none /run && mount -t tmpfs none /var/log && mount -t tmpfs none /var/lib && "
+        "mount --bind \"$0\" /dev/console; exec \"$@\"");
+    argv.insert(argv.end(), {console, SUPD_BUILD_ROOT "/daemon/supd", "--init", "-c", scratch.path()});
+    argv.insert(argv.end(), words.begin(), words.end());
+    return integration::run(argv);
+  }
+  void task(const char* name, const std::string& script) {
+    scratch.write(std::string(name) + ".toml", "kind = 'task'\ncommand = ['/bin/sh', '-c', '''" + script +
+                                                   "''']\n[restart]\npolicy = 'never'\n[log]\nto = ['console']\n");
+  }
+  std::string supctl = SUPD_BUILD_ROOT "/ctl/supctl ";
+  std::string console = "/dev/null";
+  integration::Scratch scratch;
+};
+
+TEST_F(Init, loopback_is_up_and_reboot_ends_with_what_reboot_means_in_a_namespace) {
+  task("look", "cat /sys/class/net/lo/flags; exec " + supctl + "reboot");
+  auto ran = boot();
+  EXPECT_TRUE(ran.exit.by_signal() ? ran.exit.status == SIGHUP : ran.exit.status == 128 + SIGHUP) << ran.output;
+  EXPECT_NE(ran.output.find("look | 0x9"), std::string::npos) << ran.output;
+}
+
+TEST_F(Init, poweroff_and_halt_and_the_signals_of_both) {
+  for (std::string end : {supctl + "poweroff", supctl + "halt", supctl + "shutdown", std::string("kill -PWR 1")}) {
+    task("ends", end);
+    auto ran = boot();
+    EXPECT_TRUE(ran.exit.by_signal() ? ran.exit.status == SIGINT : ran.exit.status == 128 + SIGINT) << end << "\n"
+                                                                                                    << ran.output;
+  }
+}
+
+TEST_F(Init, what_no_unit_owns_is_ended_too) {
+  task("strays",
+       "setsid sh -c 'trap \"\" TERM; while :; do sleep 1000; done' & sleep 0.1; exec " + supctl + "poweroff");
+  auto ran = boot();
+  EXPECT_NE(ran.output.find("the end: power off"), std::string::npos) << ran.output;
+}
+
+TEST_F(Init, a_boot_that_fails_brings_the_emergency_shell_and_is_tried_again) {
+  std::string tried = scratch.file("tried");
+  scratch.write("boot.toml", "kind = 'target'\n[depends]\nrequires = ['disk']\n");
+  task("disk", "test -e " + tried);
+  task("end", "exec " + supctl + "poweroff");
+  scratch.write("end.toml", integration::slurp(scratch.file("end.toml")) + "[depends]\nrequires = ['disk']\n");
+  // A person at the console repairs it.
+  scratch.write("emergency.toml", "command = ['/bin/touch', '" + tried + "']\nterminal = ''\n");
+  auto ran = boot();
+  EXPECT_NE(ran.output.find("boot has failed"), std::string::npos) << ran.output;
+  EXPECT_NE(ran.output.find("the end: power off"), std::string::npos) << ran.output;
+}
+
+TEST_F(Init, single_starts_one_shell_and_then_the_rest) {
+  task("later", "exec " + supctl + "poweroff");
+  scratch.write("single.toml", "command = ['/bin/sh', '-c', 'echo alone']\nterminal = ''\n[log]\nto = ['console']\n");
+  auto ran = boot({"single"});
+  std::size_t alone = ran.output.find("single | alone"), later = ran.output.find("later: running");
+  ASSERT_NE(alone, std::string::npos) << ran.output;
+  EXPECT_LT(ran.output.find("single: completed"), later) << ran.output;
+}
+
+TEST_F(Init, a_bad_configuration_ends_in_a_shell_and_then_in_another_try) {
+  scratch.write("web.toml", "comand = ['x']\n");
+  task("end", "exec " + supctl + "poweroff");
+  // The console's shell reads what a person would type.
+  std::string typed = scratch.write("typed", "rm " + scratch.file("web.toml") + "\n");
+  console = typed;
+  auto ran = boot();
+  EXPECT_NE(ran.output.find("supd can't run"), std::string::npos) << ran.output;
+  EXPECT_NE(ran.output.find("the end: power off"), std::string::npos) << ran.output;
+}
+
+}  // namespace
+}  // namespace supd::machine
