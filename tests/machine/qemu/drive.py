@@ -1,0 +1,257 @@
+#!/usr/bin/env python3
+"""Boots virtual machines with supd as /sbin/init and drives them over their serial console: drive.py WORK [--quick]
+
+WORK is what build.sh has made. Each scenario waits for what has to come, with a time after which it has failed. The last
+line is "N passed, N failed".
+"""
+
+import os
+import pathlib
+import re
+import select
+import subprocess
+import sys
+import time
+
+WORK = pathlib.Path(sys.argv[1])
+QUICK = "--quick" in sys.argv[2:]
+BUILD = next((word[8:] for word in sys.argv[2:] if word.startswith("--build=")), "")
+PATIENCE = 180
+PROMPT = "MACHINE# "
+results = []
+
+
+class Machine:
+    """One virtual machine; the disk is shared by all, one after the other."""
+
+    def __init__(self, words=""):
+        self.began = time.monotonic()
+        self.seen = ""
+        self.process = subprocess.Popen(
+            ["qemu-system-x86_64", "-accel", "tcg", "-cpu", "max", "-smp", "2", "-m", "1024", "-nographic",
+             "-no-reboot", "-monitor", "none", "-kernel", str(WORK / "vmlinuz"), "-initrd", str(WORK / "initrd"),
+             "-drive", f"file={WORK / 'root.img'},if=virtio,format=raw",
+             "-append", f'console=ttyS0 quiet panic=-1 words="{words}"'],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        os.set_blocking(self.process.stdout.fileno(), False)
+
+    def wait(self, pattern, patience=PATIENCE):
+        """What is on the console up to the pattern, which is taken off."""
+        end = time.monotonic() + patience
+        while True:
+            found = re.search(pattern, self.seen)
+            if found:
+                before, self.seen = self.seen[:found.start()], self.seen[found.end():]
+                return before + found.group()
+            if time.monotonic() > end or not self.read():
+                raise AssertionError(f"{pattern!r} did not come; the console says:\n{self.seen[-3000:]}")
+
+    def read(self):
+        if self.process.poll() is not None and not select.select([self.process.stdout], [], [], 0)[0]:
+            return False
+        if select.select([self.process.stdout], [], [], 1)[0]:
+            data = self.process.stdout.read() or b""
+            sys.stdout.write(data.decode("utf-8", "replace"))
+            self.seen += data.decode("utf-8", "replace")
+            return bool(data) or self.process.poll() is None
+        return True
+
+    def type(self, line):
+        self.process.stdin.write(line.encode() + b"\n")
+        self.process.stdin.flush()
+
+    def log_in(self):
+        self.wait(r"login: ")
+        took = time.monotonic() - self.began
+        self.type("root")
+        self.wait(r"[#$] ")
+        self.set_prompt()
+        return took
+
+    def set_prompt(self):
+        # In two parts, so that what is typed is not taken for what is printed.
+        self.type("PS1=MACH'INE# '; stty -echo; PATH=/usr/sbin:/usr/bin:/sbin:/bin; cd /")
+        self.wait(re.escape(PROMPT))
+
+    def run(self, command, patience=PATIENCE):
+        self.type(command)
+        return self.wait(re.escape(PROMPT), patience).removesuffix(PROMPT)
+
+    def ends(self):
+        """Waits for the end of the machine."""
+        end = time.monotonic() + PATIENCE
+        while self.process.poll() is None and time.monotonic() < end:
+            self.read()
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+            raise AssertionError(f"the machine does not end; the console says:\n{self.seen[-3000:]}")
+        self.read()
+
+    def kill(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+
+
+def check(condition, what):
+    if not condition:
+        raise AssertionError(what)
+
+
+def clean_disk():
+    done = subprocess.run(["e2fsck", "-n", "-f", str(WORK / "root.img")], capture_output=True, text=True, check=False)
+    check(done.returncode == 0, "the file system was not unmounted cleanly:\n" + done.stdout)
+    state = subprocess.run(["dumpe2fs", "-h", str(WORK / "root.img")], capture_output=True, text=True, check=False).stdout
+    check("needs_recovery" not in state, "the journal has to be replayed: the file system was in use at the end")
+
+
+def boots_and_powers_off(machine):
+    took = machine.log_in()
+    print(f"\n[from power on to login: {took:.1f} s]")
+    machine.run("supctl wait boot --timeout 60s")
+    status = machine.run("supctl status")
+    check(re.search(r"boot\s+target\s+running", status), "boot is not up:\n" + status)
+    check("epoll" in machine.run("supctl doctor"), "this kernel has no WAITID: the engine has to be epoll")
+    check("supd-machine" in machine.run("hostname"), "the host name was not set")
+    check("LOOPBACK,UP" in machine.run("ip -o link show lo"), "loopback is down")
+    mounts = machine.run("cut -d' ' -f2 /proc/mounts")
+    for path in ["/proc", "/sys", "/dev", "/dev/pts", "/dev/shm", "/run", "/sys/fs/cgroup"]:
+        check(path in mounts.split(), path + " is not mounted:\n" + mounts)
+    check(" / ext4 rw" in machine.run("cat /proc/mounts"), "the root can't be written")
+    check("1 " in machine.run("ps -o pid=,comm= -p 1"), "supd is not PID 1")
+    check("getty@ttyS0" in machine.run("supctl status 'getty@*'"), "no getty")
+    machine.type("supctl poweroff")
+    machine.wait(r"the end: power off")
+    machine.ends()
+    clean_disk()
+
+
+def reboots(machine):
+    machine.log_in()
+    machine.type("reboot")
+    machine.wait(r"the end: reboot")
+    machine.ends()
+    clean_disk()
+
+
+def ctrl_alt_del_reboots(machine):
+    machine.log_in()
+    # As the kernel does it: with RB_DISABLE_CAD the three keys are this signal.
+    machine.type("kill -INT 1")
+    machine.wait(r"SIGINT: stopping everything")
+    machine.wait(r"the end: reboot")
+    machine.ends()
+
+
+def a_getty_comes_back(machine):
+    machine.log_in()
+    machine.type("exit")
+    machine.log_in()
+    machine.type("poweroff")
+    machine.ends()
+
+
+def single(machine):
+    machine.wait(r"# ")
+    machine.set_prompt()
+    status = machine.run("supctl status")
+    check(re.search(r"single\s+task\s+running", status), "single is not running:\n" + status)
+    check(not re.search(r"rootfs\s+task\s+(completed|running)", status), "more than single was started:\n" + status)
+    machine.type("exit")
+    machine.log_in()
+    machine.type("supctl halt")
+    machine.wait(r"the end: halt")
+    machine.kill()
+
+
+def emergency(machine):
+    machine.wait(r"emergency was asked for")
+    machine.wait(r"# ")
+    machine.set_prompt()
+    check("ext4 ro" in machine.run("cat /proc/mounts"), "something has mounted the root anew")
+    machine.type("exit")
+    machine.log_in()
+    machine.type("poweroff")
+    machine.ends()
+
+
+def boot_that_fails(machine):
+    machine.log_in()
+    machine.run("printf 'kind=\"task\"\\ncommand=[\"/bin/test\",\"-e\",\"/repaired\"]\\n[restart]\\npolicy=\"never\"\\n' "
+                "> /etc/supd/broken.toml; mkdir -p /etc/supd/boot.toml.d; "
+                "printf '[depends]\\nbinds=[\"broken\"]\\n' > /etc/supd/boot.toml.d/broken.toml")
+    machine.type("reboot")
+    machine.ends()
+    again = Machine()
+    try:
+        again.wait(r"boot has failed")
+        again.wait(r"# ")
+        again.set_prompt()
+        check("broken" in again.run("supctl why boot"), "supctl why does not tell the reason")
+        again.run("mount -o remount,rw /; touch /repaired")
+        again.type("exit")
+        again.wait(r"boot: running")
+        again.log_in()
+        again.run("rm -r /etc/supd/broken.toml /etc/supd/boot.toml.d /repaired")
+        again.type("poweroff")
+        again.ends()
+    finally:
+        again.kill()
+
+
+def bad_configuration(machine):
+    machine.log_in()
+    machine.run("echo 'comand = [\"x\"]' > /etc/supd/bad.toml")
+    machine.type("reboot")
+    machine.ends()
+    again = Machine()
+    try:
+        again.wait(r"unknown key")
+        again.wait(r"supd can't run")
+        again.wait(r"# ")
+        again.set_prompt()
+        again.run("mount -o remount,rw /; rm /etc/supd/bad.toml; mount -o remount,ro /")
+        again.type("exit")
+        again.log_in()
+        again.type("poweroff")
+        again.ends()
+    finally:
+        again.kill()
+
+
+def integration_tests(machine):
+    machine.log_in()
+    filters = "*/epoll:-*Servers*:*HungDisk*:*Endurance*"
+    machine.type(f"{BUILD}/tests/integration/integration_test --gtest_filter='{filters}' 2>&1 | tail -40")
+    report = machine.wait(re.escape(PROMPT), 1500)
+    passed = re.search(r"\[  PASSED  \] (\d+) tests?", report)
+    check(passed, "no result:\n" + report)
+    check("FAILED" not in report, "tests failed inside:\n" + report)
+    print(f"\n[{passed.group(1)} integration tests passed inside, on epoll and Debian's kernel]")
+    machine.type("poweroff")
+    machine.ends()
+    clean_disk()
+
+
+SCENARIOS = [(boots_and_powers_off, "")]
+if not QUICK:
+    SCENARIOS += [(reboots, ""), (ctrl_alt_del_reboots, ""), (a_getty_comes_back, ""), (single, "single"),
+                  (emergency, "emergency"), (boot_that_fails, ""), (bad_configuration, "")]
+    if BUILD:
+        SCENARIOS += [(integration_tests, "")]
+
+for scenario, words in SCENARIOS:
+    virtual = Machine(words)
+    try:
+        scenario(virtual)
+        results.append(True)
+        print(f"\n[ok] {scenario.__name__} {time.monotonic() - virtual.began:.0f} s", flush=True)
+    except AssertionError as error:
+        results.append(False)
+        print(f"\n[FAILED] {scenario.__name__}: {error}", flush=True)
+    finally:
+        virtual.kill()
+
+print(f"{sum(results)} passed, {len(results) - sum(results)} failed")
+sys.exit(0 if all(results) else 1)
