@@ -178,7 +178,8 @@ proto::Hello Operator::hello() const {
 }
 
 void Operator::shutdown(std::string_view by, EndKind how) {
-  std::string what = how == EndKind::exit ? "stopping everything" : std::string(word(how)) + ", stopping everything first";
+  std::string what =
+      how == EndKind::exit ? "stopping everything" : std::string(word(how)) + ", stopping everything first";
   log::info(what + ": asked for by " + std::string(by));
   shutdown_asked_ = how;
   executor_.shutdown();

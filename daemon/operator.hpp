@@ -20,7 +20,7 @@ class Operator final : public control::Port {
     std::string engine_reason;  ///< which engine runs, and why
     std::string cgroup_reason;  ///< where units have their cgroups, or why not
     bool has_cgroups = false;
-    bool machine = false;  ///< supd is its init
+    bool machine = false;     ///< supd is its init
     apply::Applier& changes;  ///< knows the configuration that runs; not used before the first turn of the loop
   };
   Operator(Supervisor& supervisor, Executor& executor, const io::Loop& loop, const EventLog& events, About about);

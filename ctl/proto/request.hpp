@@ -20,7 +20,7 @@ struct Params {
   std::optional<std::string> signal;     ///< "SIGHUP", "HUP", "1"
   std::optional<std::string> condition;  ///< "for" on the wire: ready | stopped | failed
   std::optional<std::string> key;
-  std::optional<std::string> how;  ///< shutdown: exit | poweroff | reboot | halt
+  std::optional<std::string> how;              ///< shutdown: exit | poweroff | reboot | halt
   std::optional<std::int64_t> timeout_ms;      ///< not negative
   std::optional<std::int64_t> lines;           ///< not negative
   std::optional<std::int64_t> watch_ready_ms;  ///< not negative

@@ -14,6 +14,7 @@ constexpr std::array table{
     OptionRow{Key::pdeathsig, "pdeathsig", '\0', "SIGNAL", "be sent SIGNAL, and pass it on, when supd's parent ends"},
     OptionRow{Key::grace, "grace", '\0', "TIME",
               "what outlives the child has so long to end; default 0: leave at once"},
+    OptionRow{Key::pause, "pause", '\0', nullptr, "without a command: only reap, until SIGTERM, SIGINT or SIGQUIT"},
     OptionRow{Key::verbose, "verbose", 'v', nullptr, "tell what is passed on, rewritten and reaped; twice: more"},
 };
 

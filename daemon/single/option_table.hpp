@@ -7,7 +7,7 @@
 
 namespace supd::single {
 
-enum class Key { single_child, rewrite, remap_exit, pdeathsig, grace, verbose };
+enum class Key { single_child, rewrite, remap_exit, pdeathsig, grace, pause, verbose };
 
 struct OptionRow {
   Key key;

@@ -68,11 +68,12 @@ int separator(int argc, char** argv) {
 
 std::string read(Options& options, Key key, std::string_view value) {
   switch (key) {
-    case Key::single_child: return read_single_child(options, value);
+    case Key::single_child: return read_flag(options.single_child, value);
     case Key::rewrite: return read_rewrite(options, value);
     case Key::remap_exit: return read_remap(options, value);
     case Key::pdeathsig: return read_pdeathsig(options, value);
     case Key::grace: return read_grace(options, value);
+    case Key::pause: return read_flag(options.pause, value);
     case Key::verbose: return read_verbose(options, value);
   }
   return {};
@@ -81,6 +82,7 @@ std::string read(Options& options, Key key, std::string_view value) {
 /// Of an option that takes no value.
 void turn_on(Options& options, Key key) {
   if (key == Key::single_child) options.single_child = true;
+  if (key == Key::pause) options.pause = true;
   if (key == Key::verbose) options.verbose = std::min(options.verbose + 1, max_verbose);
 }
 
@@ -122,23 +124,28 @@ std::string read_environment(Options& options, const Given& given) {
 
 bool requested(int argc, char** argv) {
   int end = separator(argc, argv);
-  if (end < 0) return false;
-  Scanner scanner(end, argv);
+  Scanner scanner(end < 0 ? argc : end, argv);
+  bool paused = false;
   auto met = scanner.next();
-  while (met != Scanner::Met::end && met != Scanner::Met::unknown) met = scanner.next();
-  return met == Scanner::Met::end;
+  for (; met != Scanner::Met::end && met != Scanner::Met::unknown; met = scanner.next()) {
+    paused = paused || scanner.row().key == Key::pause;
+  }
+  return met == Scanner::Met::end && (end >= 0 || paused);
 }
 
 std::expected<Options, std::string> parse(int argc, char** argv) {
   Options options;
   Given given{};
   int end = separator(argc, argv);
-  if (end < 0) return std::unexpected(std::string("a command is missing: ") + what_to_type);
+  if (end < 0) end = argc;
   std::string wrong = read_words(options, given, end, argv);
   if (wrong.empty()) wrong = read_environment(options, given);
-  if (wrong.empty() && end + 1 == argc) wrong = std::string("nothing stands behind --; type ") + what_to_type;
+  bool has_command = end + 1 < argc;
+  if (wrong.empty() && options.pause && has_command) wrong = "--pause runs no command; leave out one of the two";
+  if (wrong.empty() && !options.pause && !has_command)
+    wrong = std::string("nothing stands behind --; type ") + what_to_type;
   if (!wrong.empty()) return std::unexpected(std::move(wrong));
-  options.command = argv + end + 1;
+  if (has_command) options.command = argv + end + 1;
   return options;
 }
 

@@ -35,13 +35,15 @@ struct Options {
   int pdeathsig = 0;      ///< 0: none
   Duration grace{0};
   int verbose = 0;  ///< 0 to max_verbose
-  char* const* command = nullptr;
+  bool pause = false;
+  char* const* command = nullptr;  ///< nullptr with `pause`
 };
 
 inline constexpr int max_verbose = 2;
 
 /// Whether this command line asks for one-program mode: there is a `--`, and before it nothing but options of
-/// this mode. Anything else is for the supervising supd, mistakes included.
+/// this mode; or there are only such options, and --pause among them. Anything else is for the supervising supd,
+/// mistakes included.
 [[nodiscard]] bool requested(int argc, char** argv);
 
 /// Of a command line that requests the mode. The environment counts for options that are not on the command

@@ -4,10 +4,12 @@
 #include <unistd.h>
 
 #include "daemon/single/child.hpp"
+#include "daemon/single/leftovers.hpp"
 #include "daemon/single/message.hpp"
 #include "daemon/single/one_program.hpp"
 #include "daemon/sys/every_signal.hpp"
 #include "daemon/sys/memory.hpp"
+#include "daemon/sys/reap.hpp"
 #include "daemon/sys/subreaper.hpp"
 #include "units/base/signal_names.hpp"
 
@@ -37,6 +39,19 @@ Terminal settle_terminal(const Options& options) {
   return {};
 }
 
+/// For a container whose processes are all started from outside, or that only holds namespaces.
+int pause(const Options& options) {
+  while (true) {
+    // First: a child that ended before SIGCHLD was blocked has told nobody.
+    while (auto ended = sys::peek_any_child()) {
+      if (options.verbose > 0) say({"reaped process ", std::to_string(ended->pid), ", which ", ended->exit.text()});
+      if (!sys::reap(ended->pid)) break;
+    }
+    auto signal = sys::take_signal(Instant::never());
+    if (signal && is_terminating(signal->number)) return 0;
+  }
+}
+
 }  // namespace
 
 int run(int argc, char** argv) {
@@ -48,6 +63,7 @@ int run(int argc, char** argv) {
     return bad_usage;
   }
   settle_in(*options);
+  if (options->pause) return pause(*options);
   Terminal terminal = settle_terminal(*options);
   auto child = start({options->command, !options->single_child, terminal});
   if (!child) {

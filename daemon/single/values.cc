@@ -97,10 +97,10 @@ std::string read_verbose(Options& options, std::string_view text) {
   return {};
 }
 
-std::string read_single_child(Options& options, std::string_view text) {
+std::string read_flag(bool& flag, std::string_view text) {
   auto value = number_in(text, 0, 1);
   if (!value) return quoted(text) + " is neither 0 nor 1";
-  options.single_child = *value == 1;
+  flag = *value == 1;
   return {};
 }
 

@@ -18,6 +18,6 @@ namespace supd::single {
 /// "0" to "2".
 [[nodiscard]] std::string read_verbose(Options& options, std::string_view text);
 /// "0" or "1".
-[[nodiscard]] std::string read_single_child(Options& options, std::string_view text);
+[[nodiscard]] std::string read_flag(bool& flag, std::string_view text);
 
 }  // namespace supd::single

@@ -48,20 +48,21 @@ class SharedTime {
 
 std::vector<Init> inits() {
   std::vector<Init> all;
-  auto add = [&](const std::string& name, std::vector<std::string> words) {
+  auto add = [&](const std::string& name, std::vector<std::string> words, const std::string& missing) {
     if (::access(words.front().c_str(), X_OK) == 0) {
       all.push_back({name, std::move(words)});
     } else {
-      std::printf("  %s is left out: it is not here\n", name.c_str());
+      std::printf("  %s is left out: %s\n", name.c_str(), missing.c_str());
     }
   };
   const char* ordinary = std::getenv("SUPD_BIN");
   const char* fixed = std::getenv("SUPD_STATIC_BIN");
-  add("supd", {ordinary != nullptr ? ordinary : SUPD_BUILD_ROOT "/daemon/supd", "--"});
-  add("supd, static", {fixed != nullptr ? fixed : SUPD_SOURCE_ROOT "/build-static/daemon/supd", "--"});
+  add("supd", {ordinary != nullptr ? ordinary : SUPD_BUILD_ROOT "/daemon/supd", "--"}, "it is not built");
+  add("supd, static", {fixed != nullptr ? fixed : SUPD_SOURCE_ROOT "/build-static/daemon/supd", "--"},
+      "./bootstrap build --static makes it");
   for (const char* name : {"tini", "dumb-init", "catatonit"}) {
     std::string path = find_program(name);
-    add(name, {path.empty() ? std::string("/usr/bin/") + name : path, "--"});
+    add(name, {path.empty() ? std::string("/usr/bin/") + name : path, "--"}, std::string("apt-get install ") + name);
   }
   all.push_back({"no init at all", {}});
   return all;

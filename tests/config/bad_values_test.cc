@@ -67,7 +67,8 @@ INSTANTIATE_TEST_SUITE_P(
             "success or prevent"},
         Bad{"\"restart.delay\" = \"1s\"", 1, "restart.delay: unknown key", "remove the quotes: restart.delay = …"},
         Bad{"\"\" = 1", 1, "unknown key",
-            "known here: description, kind, enabled, command, directory, replicas, essential, terminal, input, depends, env, "
+            "known here: description, kind, enabled, command, directory, replicas, essential, terminal, input, "
+            "depends, env, "
             "environment, ready, restart, stop, reload, hooks, probes, watchdog, run_as, limits, cgroup, security, "
             "log, "
             "timer or socket"}));

@@ -139,6 +139,18 @@ TEST_F(SingleOptions, need_a_command) {
   EXPECT_EQ(options.error(), "nothing stands behind --; type supd [OPTION]... -- COMMAND [ARGUMENT]...");
 }
 
+TEST_F(SingleOptions, pause_goes_without_a_command) {
+  EXPECT_TRUE(is_requested({"--pause"}));
+  EXPECT_TRUE(is_requested({"-v", "--pause", "--"}));
+  EXPECT_FALSE(is_requested({"--pause", "-c", "dir"}));
+  EXPECT_EQ(wrong({"--pause"}), "--pause runs no command; leave out one of the two");
+  Line line({"--pause"});
+  auto options = parse(line.argc(), line.argv());
+  ASSERT_TRUE(options);
+  EXPECT_TRUE(options->pause);
+  EXPECT_EQ(options->command, nullptr);
+}
+
 TEST_F(SingleOptions, come_from_the_environment_too) {
   ::setenv("SUPD_SINGLE_CHILD", "1", 1);
   ::setenv("SUPD_REWRITE", "15:3,1:0", 1);

@@ -56,7 +56,7 @@ bool is_terminal_stop(int signal) { return signal == SIGTSTP || signal == SIGTTI
 TEST_P(Single, passes_every_signal_to_the_whole_group_of_a_child_that_leads_its_session) {
   int count = 1;  // one more than is looked at: then supd ends, and sends a SIGTERM of its own
   for (int signal = 1; signal <= 64; ++signal) count += can_be_passed_on(signal) && !is_terminal_stop(signal);
-  Subject supd(witness({}, std::to_string(count), "pair"), how);
+  Subject supd(witness({"--grace", "1m"}, std::to_string(count), "pair"), how);
   std::string ready = supd.line();
   EXPECT_EQ(ready_part(ready, 2), ready_part(ready, 0)) << ready;
   EXPECT_EQ(ready_part(ready, 3), ready_part(ready, 0)) << ready;
@@ -281,6 +281,17 @@ TEST_P(Single, P12_runs_as_nobody) {
   how.before = {};
   supd.signal(SIGTERM);
   EXPECT_EQ(supd.end(), "exited 7");
+}
+
+TEST_P(Single, pauses_and_reaps_without_a_program) {
+  how.before = [] {
+    if (::fork() == 0) ::_exit(3);  // a child that was there before
+  };
+  Subject supd({"--pause", "-v"}, how);
+  EXPECT_NE(supd.line_with("supd: reaped process").find("exited with 3"), std::string::npos);
+  supd.signal(SIGHUP);
+  supd.signal(SIGTERM);
+  EXPECT_EQ(supd.end(), "exited 0");
 }
 
 INSTANTIATE_TEST_SUITE_P(As, Single, testing::Values(false, true),

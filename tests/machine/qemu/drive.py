@@ -70,7 +70,7 @@ class Machine:
 
     def set_prompt(self):
         # In two parts, so that what is typed is not taken for what is printed.
-        self.type("PS1=MACH'INE# '; stty -echo; PATH=/usr/sbin:/usr/bin:/sbin:/bin; cd /")
+        self.type("PS1=MACH'INE# '; stty -echo; export NO_COLOR=1 TERM=dumb PATH=/usr/sbin:/usr/bin:/sbin:/bin; cd /")
         self.wait(re.escape(PROMPT))
 
     def run(self, command, patience=PATIENCE):
@@ -111,7 +111,7 @@ def boots_and_powers_off(machine):
     print(f"\n[from power on to login: {took:.1f} s]")
     machine.run("supctl wait boot --timeout 60s")
     status = machine.run("supctl status")
-    check(re.search(r"boot\s+target\s+running", status), "boot is not up:\n" + status)
+    check(re.search(r"boot\s+running", status), "boot is not up:\n" + status)
     check("epoll" in machine.run("supctl doctor"), "this kernel has no WAITID: the engine has to be epoll")
     check("supd-machine" in machine.run("hostname"), "the host name was not set")
     check("LOOPBACK,UP" in machine.run("ip -o link show lo"), "loopback is down")
@@ -156,8 +156,8 @@ def single(machine):
     machine.wait(r"# ")
     machine.set_prompt()
     status = machine.run("supctl status")
-    check(re.search(r"single\s+task\s+running", status), "single is not running:\n" + status)
-    check(not re.search(r"rootfs\s+task\s+(completed|running)", status), "more than single was started:\n" + status)
+    check(re.search(r"single\s+running", status), "single is not running:\n" + status)
+    check(not re.search(r"rootfs\s+(completed|running)", status), "more than single was started:\n" + status)
     machine.type("exit")
     machine.log_in()
     machine.type("supctl halt")
