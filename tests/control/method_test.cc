@@ -132,6 +132,7 @@ TEST_P(Methods, only_the_init_of_a_machine_ends_the_machine) {
   client->request(3, "shutdown", Params{.how = "exit"});
   EXPECT_NE(answer(*client, 3).fault().message.find("can't end alone"), std::string::npos);
   client->request(4, "shutdown", Params{.how = "reboot"});
+  until([&] { return port.ends.size() == 1; });
   client->request(5, "shutdown");
   until([&] { return port.ends.size() == 2; });
   EXPECT_EQ(port.ends, (std::vector<EndKind>{EndKind::reboot, EndKind::poweroff}));

@@ -122,7 +122,8 @@ TEST_P(Reconfigured, P8_a_thousand_units_that_come_and_go_leave_nothing_behind) 
   }
   // Files are closed by another thread, a little later.
   EXPECT_TRUE(world.until([&] { return open_fds() <= fds; }));
-  EXPECT_LE(::mallinfo2().uordblks, bytes + 16 * 1024);
+  // Less than a unit's worth for each: tables grow in steps.
+  EXPECT_LE(::mallinfo2().uordblks, bytes + 32 * 1024);
   EXPECT_LE(world.supervisor().size(), 2U);
 }
 

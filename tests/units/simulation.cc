@@ -82,6 +82,7 @@ class World {
   std::vector<Duration> patience_;   ///< what the current stop may take, by all stop sequences that it follows
   std::priority_queue<Happening, std::vector<Happening>, std::greater<>> queue_;
   bool done_ = false;
+  bool shutdown_seen_ = false;
   bool with_trace_;
   Outcome outcome_;
 };
@@ -120,6 +121,7 @@ Outcome World::run() {
   now_ = std::max(now_, last_command);
   out.clear();
   trace("shutdown");
+  shutdown_seen_ = true;
   supervisor_.shutdown(now_, out);
   carry_out(std::move(out));
   // Stops run one after the other at the worst: every unit's whole sequence, and a little.
@@ -307,6 +309,8 @@ void World::carry_out(Actions actions) {
       case ActionKind::announce:
         trace(spec(action.unit).name + " " + std::string(state_name(action.to)) + ": " +
               std::string(cause_name(action.cause.kind)));
+        // What was started before a unit's end was seen in the same step is stopped again.
+        shutdown_seen_ = shutdown_seen_ || action.cause.kind == CauseKind::shutdown;
         check_end(action);
         if (action.to == State::stopping) {
           stopping_since_[action.unit.value] = now_;
@@ -388,7 +392,7 @@ void World::check_spawn(const Action& action) {
     if (same_name) broken("P1: second live run of " + spec(action.unit).name);
   }
   if (spec(action.unit).masked) broken("a masked unit is started: " + spec(action.unit).name);
-  if (supervisor_.shutting_down()) broken("P9: spawn during shutdown: " + spec(action.unit).name);
+  if (shutdown_seen_) broken("P9: spawn during shutdown: " + spec(action.unit).name);
   if (!state.wanted && state.intent != Intent::stop) broken("P9: spawn of an unwanted " + spec(action.unit).name);
   for (EdgeIndex index : supervisor_.graph().dependencies(action.unit)) {
     const Edge& edge = supervisor_.graph().edges()[index];
