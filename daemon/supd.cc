@@ -126,6 +126,7 @@ int Supd::run(int ready_fd) {
     loop_.turn();
     watch_shutdown();
   }
+  watch_shutdown();
   finish_output();
   if (cgroups_) {
     executor_.remove_cgroups();
@@ -138,8 +139,11 @@ int Supd::run(int ready_fd) {
 
 void Supd::tell_ending() {
   const Ending& ending = supervisor_.ending();
-  std::string code = "; exit code " + std::to_string(ending.code) + ", for " + end_of_;
-  log::info("everything is stopped" + (end_of_.empty() ? "" : code));
+  std::string code;
+  if (ending.unit.valid()) {
+    code = "; exit code " + std::to_string(ending.code) + ", for " + operator_.name(ending.unit);
+  }
+  log::info("everything is stopped" + code);
 }
 
 void Supd::on_transition(const Transition& transition) {
@@ -296,8 +300,7 @@ void Supd::watch_shutdown() {
   const auto& timeout = applier_.running()->daemon.shutdown_timeout;
   if (!supervisor_.shutting_down() || std::exchange(stopping_told_, true)) return;
   if (UnitId unit = supervisor_.ending().unit; unit.valid()) {
-    end_of_ = operator_.name(unit);
-    log::info("stopping everything, because " + end_of_ + " has ended");
+    log::info("stopping everything, because " + operator_.name(unit) + " has ended");
   }
   manager_.stopping();
   if (timeout) shutdown_timer_ = loop_.timer_at(loop_.now() + *timeout, *this);

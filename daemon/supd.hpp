@@ -114,7 +114,6 @@ class Supd final : TransitionListener, log::Events, SignalListener, apply::Setti
   ServiceManager manager_;
   io::OpId shutdown_timer_{};
   bool stopping_told_ = false;
-  std::string end_of_;                   ///< the unit that everything is stopped for
   std::optional<EndKind> told_to_stop_;  ///< by a signal
 };
 

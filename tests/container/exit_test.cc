@@ -38,7 +38,9 @@ TEST_F(Exit, S6_a_program_that_is_not_there_is_127_and_one_that_is_none_126) {
   auto argv = box.command("true");
   argv.erase(argv.end() - 3, argv.end());
   argv.emplace_back("/no/such/program");
-  EXPECT_EQ(integration::run(argv).exit.status, 127);
+  auto missing = integration::run(argv);
+  EXPECT_EQ(missing.exit.status, 127);
+  EXPECT_NE(missing.output.find("exit code 127, for main"), std::string::npos) << missing.output;
   argv.back() = "/etc/passwd";
   EXPECT_EQ(integration::run(argv).exit.status, 126);
 }
