@@ -44,6 +44,26 @@ done
 rm -f root.img && truncate -s 1200M root.img
 mkfs.ext4 -q -F -d root root.img
 
+# The same with systemd as init and supd as one of its services, as it is installed.
+if [ -n "${SUPD_WITH_SYSTEMD:-}" ]; then
+  if [ ! -e debian-systemd/etc/debian_version ]; then
+    debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus,udev,procps bookworm debian-systemd >debootstrap.log
+  fi
+  rm -rf root && cp -a debian-systemd root
+  cp -a kernel/lib/modules root/lib/
+  install -D "$build/daemon/supd" root/usr/sbin/supd
+  install -D "$build/ctl/supctl" root/usr/bin/supctl
+  for unit in "$build"/config/systemd/supd.service "$source_root"/config/systemd/supd.socket; do
+    sed 's|^ExecStart=[^ ]*|ExecStart=/usr/sbin/supd|' "$unit" >"root/etc/systemd/system/${unit##*/}"
+  done
+  mkdir -p root/etc/supd
+  printf 'command = ["/bin/sleep", "100000"]\n' >root/etc/supd/web.toml
+  echo '/dev/vda / ext4 defaults 0 1' >root/etc/fstab
+  chroot root passwd -d root >/dev/null
+  rm -f systemd.img && truncate -s 1200M systemd.img
+  mkfs.ext4 -q -F -d root systemd.img
+fi
+
 # An initramfs that finds the disk and goes there: what any distribution's does, in ten lines.
 rm -rf initramfs && mkdir -p initramfs/{bin,lib,proc,dev,root}
 cp "$(command -v busybox)" initramfs/bin/

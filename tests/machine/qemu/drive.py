@@ -24,13 +24,13 @@ results = []
 class Machine:
     """One virtual machine; the disk is shared by all, one after the other."""
 
-    def __init__(self, words=""):
+    def __init__(self, words="", disk="root.img"):
         self.began = time.monotonic()
         self.seen = ""
         self.process = subprocess.Popen(
             ["qemu-system-x86_64", "-accel", "tcg", "-cpu", "max", "-smp", "2", "-m", "1024", "-nographic",
              "-no-reboot", "-monitor", "none", "-kernel", str(WORK / "vmlinuz"), "-initrd", str(WORK / "initrd"),
-             "-drive", f"file={WORK / 'root.img'},if=virtio,format=raw",
+             "-drive", f"file={WORK / disk},if=virtio,format=raw",
              "-append", f'console=ttyS0 quiet panic=-1 words="{words}"'],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         os.set_blocking(self.process.stdout.fileno(), False)
@@ -234,15 +234,41 @@ def integration_tests(machine):
     clean_disk()
 
 
+def below_systemd(machine):
+    """supd as a service of systemd, with the unit files that are installed."""
+    machine.log_in()
+    machine.run("systemctl enable --now supd.service supd.socket 2>&1; systemctl is-active supd")
+    status = machine.run("systemctl show supd -p ActiveState -p StatusText -p NFileDescriptorStore -p Delegate")
+    check("ActiveState=active" in status, "supd is not active:\n" + status)
+    check("StatusText=1 units: 1 running" in status, "no status:\n" + status)
+    check("running" in machine.run("supctl status web"), "supctl does not reach it")
+    check("a cgroup per unit" in machine.run("supctl doctor"), "no cgroups below its own")
+    machine.run("echo 'command = [\"/bin/sleep\", \"100001\"]' > /etc/supd/web.toml; systemctl reload supd")
+    machine.run("until pgrep -f 'sleep 100001' >/dev/null; do sleep 0.1; done")
+    before = machine.run("systemctl show supd -p MainPID --value")
+    machine.run("kill -STOP $(systemctl show supd -p MainPID --value)")
+    machine.run("until systemctl show supd -p NRestarts --value | grep -q 1; do sleep 0.2; done")
+    machine.run("until systemctl is-active -q supd; do sleep 0.2; done")
+    after = machine.run("systemctl show supd -p MainPID --value")
+    check(before.strip() != after.strip(), "the watchdog did not restart it")
+    check("running" in machine.run("supctl status web"), "supctl does not reach the next one")
+    machine.run("systemctl stop supd supd.socket")
+    check("100001" not in machine.run("pgrep -af 'sleep 10000' || echo none"), "a service is left over")
+    machine.type("systemctl poweroff")
+    machine.ends()
+
+
 SCENARIOS = [(boots_and_powers_off, "")]
 if not QUICK:
     SCENARIOS += [(reboots, ""), (ctrl_alt_del_reboots, ""), (a_getty_comes_back, ""), (single, "single"),
                   (emergency, "emergency"), (boot_that_fails, ""), (bad_configuration, "")]
     if BUILD:
         SCENARIOS += [(integration_tests, "")]
+    if (WORK / "systemd.img").exists():
+        SCENARIOS += [(below_systemd, "", "systemd.img")]
 
-for scenario, words in SCENARIOS:
-    virtual = Machine(words)
+for scenario, *how in SCENARIOS:
+    virtual = Machine(*how)
     try:
         scenario(virtual)
         results.append(True)
