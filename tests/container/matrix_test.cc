@@ -55,6 +55,9 @@ std::vector<std::string> options_of(const Poverty& poverty) {
 struct Matrix : testing::TestWithParam<int> {
   void SetUp() override {
     if (std::string why = missing_box(); !why.empty()) GTEST_SKIP() << "SKIP: " << why << ": run as root";
+#ifdef __SANITIZE_ADDRESS__
+    if (poverty.no_proc) GTEST_SKIP() << "SKIP: the sanitizer's runtime needs /proc; the build without it runs this";
+#endif
   }
 
   /// Users without $XDG_RUNTIME_DIR have theirs in /tmp.
