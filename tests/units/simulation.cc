@@ -83,6 +83,8 @@ class World {
   std::priority_queue<Happening, std::vector<Happening>, std::greater<>> queue_;
   bool done_ = false;
   bool shutdown_seen_ = false;
+  bool shutdown_known_ = false;  ///< when the last step began
+  bool hindsight_ = false;
   bool with_trace_;
   Outcome outcome_;
 };
@@ -121,7 +123,7 @@ Outcome World::run() {
   now_ = std::max(now_, last_command);
   out.clear();
   trace("shutdown");
-  shutdown_seen_ = true;
+  shutdown_seen_ = shutdown_known_ = true;
   supervisor_.shutdown(now_, out);
   carry_out(std::move(out));
   // Stops run one after the other at the worst: every unit's whole sequence, and a little.
@@ -283,6 +285,9 @@ void World::fact(UnitId unit, const Event& event) {
 }
 
 void World::carry_out(Actions actions) {
+  // In the step in which an essential unit's end is seen, stops have begun before anybody knew of the others.
+  const bool before = std::exchange(shutdown_known_, supervisor_.shutting_down());
+  hindsight_ = shutdown_known_ && !before;
   if (actions.size() > 10'000) return broken("the fixpoint does not end");
   std::vector<Action> spawns;
   for (const Action& action : actions) {
@@ -315,7 +320,9 @@ void World::carry_out(Actions actions) {
         if (action.to == State::stopping) {
           stopping_since_[action.unit.value] = now_;
           patience_[action.unit.value] = patience(action.unit);
-          if (action.from == State::running && processes_[action.unit.value].main) check_stop_begins(action.unit);
+          if (action.from == State::running && processes_[action.unit.value].main && !hindsight_) {
+            check_stop_begins(action.unit);
+          }
         }
         break;
       case ActionKind::all_stopped: done_ = true; break;
