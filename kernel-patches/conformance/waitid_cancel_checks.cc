@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// Ways to cancel waitids. On a kernel without the fixes some of these hang or corrupt memory.
+
+#include <array>
+#include <cerrno>
+
+#include "waitid_trial.hpp"
+
+namespace conformance {
+namespace {
+
+using namespace supd::kernel;
+constexpr std::uint64_t wait_tag = WaitTrial::wait_tag;
+constexpr std::uint64_t cancel_tag = WaitTrial::cancel_tag;
+constexpr std::uint64_t poll_tag = WaitTrial::poll_tag;
+constexpr std::uint64_t first_tag = 1000;
+
+io_uring_sqe& prepare_cancel_all(WaitTrial& trial) {
+  io_uring_sqe& sqe = prepare_cancel(trial.ring(), cancel_tag, 0);
+  sqe.cancel_flags = IORING_ASYNC_CANCEL_ANY | IORING_ASYNC_CANCEL_ALL;
+  return sqe;
+}
+
+/// Takes the completions of `count` cancelled waitids and of the one cancel, in whatever order.
+void expect_all_cancelled(WaitTrial& trial, int count) {
+  int cancelled = 0;
+  for (int i = 0; i <= count && trial.good(); ++i) {
+    const Cqe cqe = trial.next(std::to_string(cancelled) + " of " + std::to_string(count) + " waitids have ended");
+    if (!trial.good()) return;
+    if (cqe.tag == cancel_tag) {
+      trial.expect(cqe.res > 0, "the cancel found nothing");
+    } else {
+      trial.equal("the result of a cancelled waitid", cqe.res, -ECANCELED);
+      ++cancelled;
+    }
+  }
+  trial.equal("cancelled waitids", cancelled, count);
+  trial.nothing_more();
+}
+
+Outcome cancel_all(int count) {
+  WaitTrial trial({1024, 4096});
+  siginfo_t info{};
+  const Children children = start_children(trial, 8);
+  for (int i = 0; i < count && trial.good(); ++i) {
+    const int pidfd = children.at(static_cast<unsigned>(i) % children.size())->pidfd();
+    prepare_waitid(trial.ring(), first_tag + static_cast<unsigned>(i), {P_PIDFD, pidfd, WEXITED}, &info);
+  }
+  trial.nothing_more();
+  if (trial.good()) prepare_cancel_all(trial);
+  expect_all_cancelled(trial, count);
+  for (const auto& child : children) {
+    if (!trial.good()) break;
+    child->finish(0);
+    trial.expect(child->wait_for_zombie(), "a child can't be waited for after the cancel");
+  }
+  return trial.outcome();
+}
+
+Outcome cancel_all_of_two() { return cancel_all(2); }
+Outcome cancel_all_of_many() { return cancel_all(1000); }
+
+/// A waitid is found by its tag alone: it has no file.
+Outcome cancel_by_descriptor() {
+  WaitTrial trial;
+  const Child child;
+  trial.expect_valid(child);
+  if (!trial.good()) return trial.outcome();
+  trial.arm(child, WEXITED);
+  trial.nothing_more();
+  io_uring_sqe& sqe = prepare_cancel(trial.ring(), cancel_tag, 0);
+  sqe.fd = child.pidfd();
+  sqe.cancel_flags = IORING_ASYNC_CANCEL_FD;
+  trial.next_is(cancel_tag, -ENOENT);
+  child.finish(3);
+  trial.next_is(wait_tag, 0);
+  return trial.outcome();
+}
+
+Outcome cancel_linked_by_descriptor() {
+  WaitTrial trial;
+  const Child child;
+  trial.expect_valid(child);
+  if (!trial.good()) return trial.outcome();
+  prepare_poll(trial.ring(), poll_tag, child.pidfd()).flags |= IOSQE_IO_LINK;
+  trial.arm(child, WEXITED | WNOWAIT);
+  trial.nothing_more();
+  io_uring_sqe& sqe = prepare_cancel(trial.ring(), cancel_tag, 0);
+  sqe.fd = child.pidfd();
+  sqe.cancel_flags = IORING_ASYNC_CANCEL_FD;
+  for (int i = 0; i < 3; ++i) {
+    const Cqe cqe = trial.next("three: of the poll, the waitid and the cancel");
+    const bool of_cancel = cqe.tag == cancel_tag;
+    trial.equal(of_cancel ? "the cancel's result" : "the result of the cancelled", cqe.res, of_cancel ? 0 : -ECANCELED);
+  }
+  return trial.outcome();
+}
+
+Outcome cancel_of_ended() {
+  WaitTrial trial;
+  const Child child;
+  trial.expect_valid(child);
+  if (!trial.good()) return trial.outcome();
+  trial.arm(child, WEXITED);
+  trial.nothing_more();
+  child.finish(3);
+  trial.next_is(wait_tag, 0);
+  prepare_cancel(trial.ring(), cancel_tag, wait_tag);
+  trial.next_is(cancel_tag, -ENOENT);
+  return trial.outcome();
+}
+
+/// The child is dead already, the waitid knows, but its completion has not been made yet.
+Outcome cancel_behind_exit() {
+  WaitTrial trial;
+  for (int round = 0; round < 200 && trial.good(); ++round) {
+    const Child child;
+    trial.expect_valid(child);
+    if (!trial.good()) break;
+    trial.arm(child, WEXITED);
+    trial.nothing_more();
+    child.signal(SIGKILL);
+    siginfo_t info{};
+    while (::waitid(P_PIDFD, static_cast<id_t>(child.pidfd()), &info, WEXITED | WNOWAIT) != 0 && errno == EINTR) {
+    }
+    prepare_cancel(trial.ring(), cancel_tag, wait_tag);
+    int result = 1;
+    for (int i = 0; i < 2; ++i) {
+      const Cqe cqe = trial.next("the waitid's or the cancel's");
+      if (cqe.tag == wait_tag) result = cqe.res;
+    }
+    trial.expect(result == 0 || result == -ECANCELED, "the waitid's result is neither 0 nor -ECANCELED");
+    trial.equal("the child is still a zombie", trial.good() && child.waitable(), trial.good() && result != 0);
+  }
+  return trial.outcome();
+}
+
+Outcome time_limit_on_waitid() {
+  WaitTrial trial;
+  const Child child;
+  trial.expect_valid(child);
+  if (!trial.good()) return trial.outcome();
+  trial.arm(child, WEXITED).flags |= IOSQE_IO_LINK;
+  __kernel_timespec limit{0, 1'000'000};
+  io_uring_sqe& sqe = trial.ring().request(IORING_OP_LINK_TIMEOUT, poll_tag);
+  sqe.fd = -1;
+  sqe.addr = reinterpret_cast<std::uintptr_t>(&limit);
+  sqe.len = 1;
+  for (int i = 0; i < 2; ++i) {
+    const Cqe cqe = trial.next("the waitid's or the timeout's");
+    if (cqe.tag == wait_tag) trial.equal("the waitid's result", cqe.res, -ECANCELED);
+  }
+  child.finish(0);
+  trial.expect(!trial.good() || child.wait_for_zombie(), "the child can't be waited for after the timeout");
+  return trial.outcome();
+}
+
+constexpr std::string_view fix_cancel_all = "2b35b8b (io_uring/waitid: always remove waitid entry for cancel all)";
+constexpr std::string_view fix_race = "2f8229d (io_uring/waitid: always prune wait queue entry in io_waitid_wait())";
+
+constexpr std::array checks{
+    Check{"waitid-cancel-all", "cancelling everything ends two armed waitids", fix_cancel_all, Need::useful,
+          cancel_all_of_two},
+    Check{"waitid-cancel-all-many", "cancelling everything ends a thousand armed waitids", fix_cancel_all, Need::useful,
+          cancel_all_of_many},
+    Check{"waitid-cancel-by-fd", "a cancel by descriptor does not find a waitid", "", Need::useful,
+          cancel_by_descriptor},
+    Check{"linked-cancel-by-fd", "a cancel by descriptor finds the poll and ends the linked waitid", "", Need::useful,
+          cancel_linked_by_descriptor},
+    Check{"waitid-cancel-ended", "the cancel of an ended waitid is -ENOENT", "", Need::useful, cancel_of_ended},
+    Check{"waitid-cancel-behind-exit", "a cancel after the exit leaves one completion, and no child lost", fix_race,
+          Need::useful, cancel_behind_exit},
+    Check{"waitid-timeout", "a linked timeout ends an armed waitid with -ECANCELED", "", Need::useful,
+          time_limit_on_waitid},
+};
+
+}  // namespace
+
+std::span<const Check> waitid_cancel_checks() { return checks; }
+
+}  // namespace conformance
