@@ -77,7 +77,8 @@ int run_all(const Options& options) {
   storm_seconds = options.seconds;
   KernelLog log(options.kmsg);
   Report report(options.json, items.size());
-  if (!log.error().empty()) report.comment(log.error());
+  kernel_log_error = log.error();
+  if (!kernel_log_error.empty()) report.comment(kernel_log_error);
   for (const Item& item : items) run_and_report(item, log, report);
   report.end();
   return report.failed() == 0 ? 0 : 1;

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "suite.hpp"
 
+#include <array>
+#include <chrono>
+#include <thread>
+
 namespace conformance {
 namespace {
 
@@ -8,7 +12,20 @@ void append(std::vector<Item>& items, std::span<const Check> checks, Pace pace) 
   for (const Check& check : checks) items.push_back({check, pace});
 }
 
+Outcome wait_for_late_complaints() {
+  if (!kernel_log_error.empty()) return {Verdict::not_supported, kernel_log_error};
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  return {};
+}
+
+constexpr std::array late_checks{
+    Check{"kernel-log-quiet", "the kernel's log has no complaint that came late", "", Need::useful,
+          wait_for_late_complaints},
+};
+
 }  // namespace
+
+std::span<const Check> log_checks() { return late_checks; }
 
 std::vector<Item> all_items() {
   std::vector<Item> items;
@@ -23,6 +40,7 @@ std::vector<Item> all_items() {
   append(items, read_teardown_checks(), Pace::slow);
   append(items, waitid_storm_checks(), Pace::storm);
   append(items, read_storm_checks(), Pace::storm);
+  append(items, log_checks(), Pace::slow);
   return items;
 }
 

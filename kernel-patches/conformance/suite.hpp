@@ -4,6 +4,7 @@
 /// The checks that take time, or that a broken kernel may not survive.
 
 #include <span>
+#include <string>
 #include <vector>
 
 #include "daemon/io/kernel/check.hpp"
@@ -34,10 +35,16 @@ std::span<const Check> read_teardown_checks();
 std::span<const Check> read_storm_checks();
 std::span<const Check> ring_checks();
 
+/// Lets complaints of the kernel that come late come: the log is looked at after each check, this one is the last.
+std::span<const Check> log_checks();
+
 /// All of them, the quick ones of supd first.
 std::vector<Item> all_items();
 
 /// How long each storm lasts. Set once at start.
 inline unsigned storm_seconds = 10;
+
+/// Why the kernel's log can't be read, or "". Set once at start.
+inline std::string kernel_log_error;
 
 }  // namespace conformance

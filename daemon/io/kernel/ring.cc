@@ -12,6 +12,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+Distortion distort = nullptr;
+
 constexpr std::uint64_t drain_tag = ~std::uint64_t{0};
 
 int open_ring(io_uring& ring, RingShape shape, unsigned flags) {
@@ -28,8 +30,10 @@ __kernel_timespec timespec_of(Clock::duration left) {
 
 }  // namespace
 
+void distort_completions(Distortion distortion) { distort = distortion; }
+
 Ring::Ring(RingShape shape) {
-  error_ = open_ring(ring_, shape, IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN);
+  error_ = open_ring(ring_, shape, shape.plain ? 0 : IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN);
   if (error_ == EINVAL) {
     ring_ = {};
     error_ = open_ring(ring_, shape, 0);  // before Linux 6.1
@@ -97,7 +101,8 @@ std::optional<Cqe> Ring::next(std::chrono::milliseconds limit) {
   const Clock::time_point until = Clock::now() + limit;
   submit();
   while (true) {
-    if (auto taken = take()) return taken;
+    auto taken = take();
+    if (taken && (distort == nullptr || distort(*taken))) return taken;
     const Clock::duration left = until - Clock::now();
     if (left <= Clock::duration::zero()) return {};
     __kernel_timespec wait = timespec_of(left);

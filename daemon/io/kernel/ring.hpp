@@ -27,7 +27,12 @@ struct Cqe {
 struct RingShape {
   unsigned entries = 16;
   unsigned completions = 0;  ///< size of the completion queue, 0: as the kernel chooses
+  bool plain = false;        ///< without SINGLE_ISSUER and DEFER_TASKRUN
 };
+
+/// For tests of the checks: sees each completion before its check does, may change it, and says false to hide it.
+using Distortion = bool (*)(Cqe&);
+void distort_completions(Distortion distortion);
 
 /// Owns a ring and knows which requests have not ended. Its destructor cancels those one by one and waits for
 /// them, so that nothing is in flight when the ring goes; a waitid's child should be gone by then.
