@@ -4,7 +4,9 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 
 #include "helper.hpp"
@@ -20,8 +22,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
-
-constexpr seconds slow_limit{60};
 
 std::vector<Item> select(const Options& options) {
   std::vector<Item> selected;
@@ -41,14 +41,14 @@ void print_list(const std::vector<Item>& items) {
   }
 }
 
-Outcome run(const Item& item) {
+Outcome run(const Item& item, const Options& options) {
   if (item.pace == Pace::quick) return item.check.run();
-  return run_isolated(item.check, item.pace == Pace::slow ? slow_limit : slow_limit + seconds(storm_seconds));
+  return run_isolated(item.check, seconds(options.deadline + (item.pace == Pace::storm ? options.seconds : 0)));
 }
 
-void run_and_report(const Item& item, KernelLog& log, Report& report) {
+void run_and_report(const Item& item, const Options& options, KernelLog& log, Report& report) {
   const auto start = steady_clock::now();
-  Outcome outcome = run(item);
+  Outcome outcome = run(item, options);
   const auto took = std::chrono::duration_cast<milliseconds>(steady_clock::now() - start);
   reap_orphans();
   if (const std::string complaint = log.complaint(); !complaint.empty()) {
@@ -73,13 +73,14 @@ int run_all(const Options& options) {
   if (options.list) return print_list(items), 0;
   if (items.empty()) return std::fputs("conformance: no check has such a name\n", stderr), 2;
   raise_limits();
+  ::signal(SIGCHLD, SIG_DFL);  // ignored by whoever started us, it would keep children's ends from us
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
   storm_seconds = options.seconds;
   KernelLog log(options.kmsg);
   Report report(options.json, items.size());
   kernel_log_error = log.error();
   if (!kernel_log_error.empty()) report.comment(kernel_log_error);
-  for (const Item& item : items) run_and_report(item, log, report);
+  for (const Item& item : items) run_and_report(item, options, log, report);
   report.end();
   return report.failed() == 0 ? 0 : 1;
 }

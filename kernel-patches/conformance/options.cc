@@ -17,6 +17,7 @@ const char* const usage =
     "  --quick        only the checks that supd itself may run at start\n"
     "  --only GLOB... only the checks whose names match one of these\n"
     "  --seconds N    how long each storm lasts (10)\n"
+    "  --deadline N   seconds after which a check that is not quick counts as hanging (60)\n"
     "  --json         one JSON document instead of TAP\n"
     "  --kmsg FILE    the kernel's log (/dev/kmsg)\n"
     "  --help         this text\n"
@@ -39,21 +40,23 @@ class Words {
   std::size_t at_ = 0;
 };
 
-void take_seconds(Options& options, const std::string& word) {
+void take_seconds(Options& options, unsigned& seconds, const std::string& word) {
   constexpr unsigned max = 24 * 60 * 60;
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), options.seconds);
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), seconds);
   const bool whole = error == std::errc() && end == word.data() + word.size();
-  if (!whole || options.seconds == 0 || options.seconds > max) options.error = "no number of seconds: " + word;
+  if (!whole || seconds == 0 || seconds > max) options.error = "no number of seconds: " + word;
 }
 
 void take_option(Options& options, const std::string& word, Words& words) {
-  const bool wants_value = word == "--only" || word == "--seconds" || word == "--kmsg";
+  const bool wants_value = word == "--only" || word == "--seconds" || word == "--deadline" || word == "--kmsg";
   if (wants_value && !words.has_value()) {
     options.error = word + " needs a value";
   } else if (word == "--only") {
     while (words.has_value()) options.only.push_back(words.take());
   } else if (word == "--seconds") {
-    take_seconds(options, words.take());
+    take_seconds(options, options.seconds, words.take());
+  } else if (word == "--deadline") {
+    take_seconds(options, options.deadline, words.take());
   } else if (word == "--kmsg") {
     options.kmsg = words.take();
   } else if (word == "--list") {

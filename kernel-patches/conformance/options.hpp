@@ -13,6 +13,7 @@ struct Options {
   bool help = false;
   std::vector<std::string> only;  ///< globs of names; empty: all
   unsigned seconds = 10;          ///< of each storm
+  unsigned deadline = 60;         ///< seconds that a check may take, a storm that much more than its time
   std::string kmsg = "/dev/kmsg";
   std::string error;  ///< why the command line can't be used
 };

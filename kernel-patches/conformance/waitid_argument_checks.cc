@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// What IORING_OP_WAITID makes of its arguments.
 
-#include <fcntl.h>
-
 #include <array>
 #include <cerrno>
 
@@ -30,8 +28,8 @@ Outcome zero_pid() { return refused({P_PID, 0, WEXITED}, EINVAL); }
 Outcome negative_pidfd() { return refused({P_PIDFD, -1, WEXITED}, EINVAL); }
 
 Outcome descriptor_that_is_no_pidfd() {
-  const Fd null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-  return refused({P_PIDFD, null.get(), WEXITED}, EBADF);
+  const Pipe pipe = make_pipe();
+  return refused({P_PIDFD, pipe.reader.get(), WEXITED}, EBADF);
 }
 
 template <class Change>
