@@ -108,16 +108,18 @@ std::optional<Cqe> Ring::next(std::chrono::milliseconds limit) {
     __kernel_timespec wait = timespec_of(left);
     io_uring_cqe* cqe = nullptr;
     const int rc = io_uring_wait_cqes(&ring_, &cqe, 1, &wait, nullptr);
-    if (rc < 0 && rc != -EINTR && rc != -ETIME && rc != -EAGAIN) return {};
+    if (rc < 0 && rc != -EINTR && rc != -EAGAIN) return {};
   }
 }
 
 std::optional<Cqe> Ring::next_at_once() {
   submit();
   if (auto taken = take()) return taken;
-  io_uring_enter(ring_.ring_fd, 0, 0, IORING_ENTER_GETEVENTS, nullptr);
+  run_deferred_work();
   return take();
 }
+
+void Ring::run_deferred_work() { io_uring_enter(ring_.ring_fd, 0, 0, IORING_ENTER_GETEVENTS, nullptr); }
 
 void Ring::drain() {
   while (next_at_once()) {

@@ -55,7 +55,11 @@ class Ring {
   /// 0, or the errno.
   int submit();
 
-  /// Submits what is waiting and takes the next completion; none when the time is over.
+  /// Lets the kernel post what is due: with DEFER_TASKRUN it does so only when it is asked.
+  void run_deferred_work();
+
+  /// Submits what is waiting and takes the next completion; none when the time is over. One that is there but for
+  /// which the kernel did not wake us does not count either.
   std::optional<Cqe> next(std::chrono::milliseconds limit = patience);
 
   /// The next completion that is already there, after the kernel had its chance to post some.

@@ -74,6 +74,8 @@ Cqe Trial::next_is(std::uint64_t tag, int res) {
 
 void Trial::nothing_more() {
   if (!good()) return;
+  ring_.submit();
+  ring_.run_deferred_work();  // what is due comes before the NOP
   prepare_nop(ring_, nop_tag);
   const Cqe cqe = next("a NOP");
   if (good() && cqe.tag != nop_tag) fail("an unexpected completion: " + cqe_text(cqe));

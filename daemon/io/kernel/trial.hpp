@@ -42,7 +42,7 @@ class Trial {
   Cqe next(std::string_view what);
   /// The same, and it must have this tag and this result.
   Cqe next_is(std::uint64_t tag, int res);
-  /// The next completion is that of a NOP made now: so nothing else came.
+  /// What is due has been posted, and still the next completion is that of a NOP made now: so nothing else came.
   void nothing_more();
 
   /// Takes completions of a read until `count` bytes have come, all in buffers and with F_MORE; returns them.
