@@ -103,10 +103,9 @@ class _Reader:
             return self.revert(commit, subject, undone)
         named = origins(message)
         for entry in self.wanted:
-            state = self.found[entry.id]
             if any(same_id(entry.id, text) for text in named):
                 self.bring(entry, Found("present", "trailer", commit))
-            elif subject in (entry.subject, f'Reapply "{entry.subject}"') and state.commit != commit:
+            elif subject in (entry.subject, f'Reapply "{entry.subject}"'):
                 self.bring(entry, Found("present", "subject", commit))
 
     def bring(self, entry, found):
