@@ -113,7 +113,6 @@ class Run:
         for number, commit in enumerate(commits, 1):
             if not self.json:
                 self.text.picking(number, len(commits), commit)
-            self.rows[commit.id]["state"] = "conflict"
             state, new = picking.pick(self.git, commit)
             self.rows[commit.id].update(state=state, commit=new)
             if not self.json:
@@ -133,6 +132,7 @@ class Run:
         again = [str(Path(sys.argv[0])), str(self.options.tree)]
         if self.options.series != parser().get_default("series"):
             again += ["--series", str(self.options.series)]
+        self.rows[details["id"]]["state"] = "conflict"
         details["again"] = shlex.join(again)
         self.document.update(result="stopped", stopped=details)
         if not self.json:

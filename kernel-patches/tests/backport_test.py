@@ -317,6 +317,7 @@ class Pick(Case):
         self.tree.write("io_uring/waitid.c", "mine\n")
         self.assert_refused(self.tree.run(), "doesn't begin", "io_uring/waitid.c")
         self.assertEqual(self.tree.read("io_uring/waitid.c"), "mine\n")
+        self.assertEqual(self.tree.json()[1]["commits"][2]["state"], "missing")
         self.assertEqual([state for state, _ in self.tree.states()], ["present", "present", "missing"])
 
     def test_untracked_files_elsewhere_are_fine(self):
@@ -484,10 +485,9 @@ class SeriesFile(Case):
         self.refused("commit = 3\n" + good.split("[[commit]]")[0], "[[commit]]")
         self.refused('series = 3\n[[commit]]\n', "series", "table")
         self.refused(good + "[surprise]\n", "surprise")
-        self.refused(good + f'[[also]]\nid = "abcdef1"\nsubject = "s"\nfirst = "v6.7"\nwhy = "w"\nwhen = "later"\nof = "{first}"',
-                     "also 1: when")
-        self.refused(good + '[[also]]\nid = "abcdef1"\nsubject = "s"\nfirst = "v6.7"\nwhy = "w"\nwhen = "after"\nof = "1234567"',
-                     "also 1: of")
+        also = '[[also]]\nid = "abcdef1"\nsubject = "s"\nfirst = "v6.7"\nwhy = "w"\n'
+        self.refused(good + also + f'when = "later"\nof = "{first}"', "also 1: when")
+        self.refused(good + also + 'when = "after"\nof = "1234567"', "also 1: of")
 
     def test_is_refused_by_the_program_too(self):
         self.tree.series.write_text("[series\n")
@@ -509,8 +509,8 @@ class SeriesFile(Case):
 
     def test_neighbours_are_told_and_not_picked(self):
         other = self.tree.git("rev-parse", "main")
-        self.tree.write_series(extra=f'[[also]]\nid = "abcdef1"\nsubject = "a neighbour"\nfirst = "v6.7"\nwhy = "it matters"\n'
-                                     f'when = "before"\nof = "{other}"\n')
+        self.tree.write_series(extra='[[also]]\nid = "abcdef1"\nsubject = "a neighbour"\nfirst = "v6.7"\n'
+                                     f'why = "it matters"\nwhen = "before"\nof = "{other}"\n')
         code, out, _ = self.tree.run()
         self.assertEqual(code, 0)
         self.assertIn("Needed before", out)
@@ -578,7 +578,8 @@ class Hostile(Case):
 
     def test_environment(self):
         elsewhere = self.folder / "elsewhere"
-        subprocess.run(["git", "init", "-q", str(elsewhere)], env=self.tree.env | {"GIT_CONFIG_GLOBAL": "/dev/null"}, check=True)
+        plain = self.tree.env | {"GIT_CONFIG_GLOBAL": "/dev/null"}
+        subprocess.run(["git", "init", "-q", str(elsewhere)], env=plain, check=True)
         env = {"GIT_DIR": str(elsewhere / ".git"), "GIT_WORK_TREE": str(elsewhere), "GIT_INDEX_FILE": "/nonexistent/index",
                "GIT_EDITOR": "/bin/false", "GIT_PAGER": "/bin/false", "GIT_OBJECT_DIRECTORY": "/nonexistent",
                "GIT_LITERAL_PATHSPECS": "0", "GIT_TRACE": "1", "GIT_EXTERNAL_DIFF": "/bin/false", "GIT_NAMESPACE": "x"}
@@ -586,12 +587,18 @@ class Hostile(Case):
         self.assertEqual((code, err), (0, ""), out)
         self.assertEqual(self.tree.states(), [("present", "trailer")] * 3)
 
-    def test_conflict_is_not_resolved_behind_the_back(self):
-        self.tree.git("-c", "core.hooksPath=/dev/null", "-c", "commit.gpgSign=false", "commit", "-q", "--allow-empty", "-m", "x")
+    def test_recorded_resolutions_are_not_used_behind_the_back(self):
+        by_hand = ("-c", "core.hooksPath=/dev/null", "-c", "commit.gpgSign=false", "-c", "commit.verbose=false")
         self.tree.write("kernel/exit.c", "int exit;\nint own;\n")
-        self.tree.git("-c", "core.hooksPath=/dev/null", "-c", "commit.gpgSign=false", "commit", "-q", "-a", "-m", "own")
+        self.tree.git(*by_hand, "commit", "-q", "-a", "-m", "own")
+        self.tree.git(*by_hand, "cherry-pick", self.tree.ids[1], check=False)
+        self.tree.write("kernel/exit.c", "recorded\n")
+        self.tree.git(*by_hand, "commit", "-q", "-a", "-m", "resolved")
+        self.tree.git(*by_hand, "reset", "-q", "--hard", "HEAD~1")
+        self.assertTrue(list((self.tree.path / ".git/rr-cache").glob("*/postimage")))
         code, document = self.tree.json()
         self.assertEqual((code, document["stopped"]["files"]), (3, ["kernel/exit.c"]))
+        self.assertIn("<<<<<<<", self.tree.read("kernel/exit.c"))
 
     def test_escapes_of_others_stay_off_the_terminal(self):
         self.tree.write("kernel/\x1b[31mred", "x\n")
@@ -602,7 +609,8 @@ class Hostile(Case):
 
     def test_closed_pipe(self):
         command = f"{sys.executable} {BACKPORT} {self.tree.path} --series {self.tree.series} --status | true"
-        done = subprocess.run(["bash", "-c", command], env=self.tree.env, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(["bash", "-c", command], env=self.tree.env, capture_output=True, text=True, timeout=60,
+                              check=False)
         self.assertNotIn("Traceback", done.stderr)
         self.assertNotIn("Exception", done.stderr)
 
