@@ -9,7 +9,7 @@
 #include <string>
 
 #include "daemon/log/own_log.hpp"
-#include "daemon/machine/api_mounts.hpp"
+#include "daemon/machine/unmounting.hpp"
 #include "daemon/sys/clock.hpp"
 
 namespace supd::machine {
@@ -23,14 +23,12 @@ std::int64_t now_ms() {
   return now.tv_sec * 1000 + now.tv_nsec / 1'000'000;
 }
 
-/// Reaps until there is no child left, or the time is over, or `until` has ended. All processes are PID 1's children
-/// sooner or later.
-bool reap_for(int longest_ms, pid_t until = 0) {
+/// Reaps until there is no child left, or the time is over. All processes are PID 1's children sooner or later.
+bool reap_for(int longest_ms) {
   std::int64_t end = now_ms() + longest_ms;
   while (true) {
     pid_t ended = ::waitpid(-1, nullptr, WNOHANG);
     if (ended < 0 && errno == ECHILD) return true;
-    if (ended > 0 && ended == until) return true;
     if (ended > 0) continue;
     if (now_ms() >= end) return false;
     ::nanosleep(&look_again, nullptr);
@@ -46,34 +44,18 @@ void end_processes() {
   if (!reap_for(kill_ms)) log::warn("some processes can't be killed");
 }
 
-/// In a child of its own: any of it may hang for ever.
-[[noreturn]] void unmount_all() {
-  ::sync();
-  // Of a namespace the disks belong to others.
-  if (!sys::is_whole_machine()) ::_exit(0);
-  sys::swap_off_all();
+/// Of a namespace the disks belong to others.
+void let_go_of_disks() {
   ::chdir("/");
-  // What one pass could not unmount may be free once others are gone.
-  for (int pass = 0; pass < 2; ++pass) {
-    for (const std::string& path : unmount_order(sys::mount_points())) static_cast<void>(sys::unmount(path, false));
-  }
-  for (const std::string& path : unmount_order(sys::mount_points())) {
-    log::warn(path + " is still in use: it is made read-only");
-    static_cast<void>(sys::remount_read_only(path));
-  }
-  if (auto done = sys::remount_read_only("/"); !done) log::warn(done.error().text());
-  ::sync();
-  ::_exit(0);
+  if (sys::is_whole_machine()) return unmount_everything(of_this_machine());
+  static_cast<void>(run_aside(sync_ms, [] { return ::sync(), true; }));
 }
 
 }  // namespace
 
 void end(sys::MachineEnd how) {
   end_processes();
-  pid_t child = ::fork();
-  if (child == 0) unmount_all();
-  if (child < 0) ::sync();
-  if (child > 0 && !reap_for(unmount_ms, child)) log::warn("unmounting takes too long: going on without it");
+  let_go_of_disks();
   constexpr const char* words[] = {"power off", "reboot", "halt"};
   log::info(std::string("the end: ") + words[static_cast<int>(how)]);
   auto done = sys::end_machine(how);

@@ -7,9 +7,9 @@
 
 namespace supd::machine {
 
-inline constexpr int term_ms = 2000;      ///< for what got SIGTERM
-inline constexpr int kill_ms = 2000;      ///< for what got SIGKILL
-inline constexpr int unmount_ms = 30000;  ///< for all of syncing, swapoff and unmounting
+inline constexpr int term_ms = 2000;   ///< for what got SIGTERM
+inline constexpr int kill_ms = 2000;   ///< for what got SIGKILL
+inline constexpr int sync_ms = 10000;  ///< where nothing is unmounted
 
 /// Does not return. Where the kernel refuses, it says so and stays, reaping.
 [[noreturn]] void end(sys::MachineEnd how);
