@@ -190,6 +190,11 @@ void declare_apply(CLI::App& app, Options& options) {
   declare_waiting(app, options);
 }
 
+void declare_machine_end(CLI::App& app, Options& options) {
+  app.add_flag("-f,--force", options.force,
+               "at once and without supd: nothing is stopped or unmounted, disks are only flushed");
+}
+
 void declare_enabling(CLI::App& app, Options& options) {
   declare_units(app, options);
   app.add_flag("--now", options.now, "start or stop them, too");

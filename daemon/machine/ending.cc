@@ -10,6 +10,7 @@
 
 #include "daemon/log/own_log.hpp"
 #include "daemon/machine/unmounting.hpp"
+#include "daemon/sys/aside.hpp"
 #include "daemon/sys/clock.hpp"
 
 namespace supd::machine {
@@ -48,7 +49,7 @@ void end_processes() {
 void let_go_of_disks() {
   ::chdir("/");
   if (sys::is_whole_machine()) return unmount_everything(of_this_machine());
-  static_cast<void>(run_aside(sync_ms, [] { return ::sync(), true; }));
+  static_cast<void>(sys::run_aside(sync_ms, [] { return ::sync(), true; }));
 }
 
 }  // namespace

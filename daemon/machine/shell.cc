@@ -5,7 +5,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <csignal>
 #include <string>
 
@@ -35,19 +34,55 @@ constexpr unsigned pause_seconds = 5;  ///< where not even a shell can be had
   ::_exit(127);
 }
 
+/// Those that are waited for, and not lost while nobody waits.
+class BlockedSignals {
+ public:
+  BlockedSignals() {
+    sigemptyset(&set_);
+    for (int signal : {SIGCHLD, SIGINT, SIGPWR, SIGTERM}) sigaddset(&set_, signal);
+    ::sigprocmask(SIG_BLOCK, &set_, &before_);
+  }
+  BlockedSignals(const BlockedSignals&) = delete;
+  BlockedSignals& operator=(const BlockedSignals&) = delete;
+  ~BlockedSignals() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
+
+  [[nodiscard]] int wait() const { return ::sigwaitinfo(&set_, nullptr); }
+
+ private:
+  sigset_t set_{};
+  sigset_t before_{};
+};
+
+/// The status of `shell` once it has ended. One SIGCHLD may stand for many children.
+std::optional<int> reap_all(pid_t shell) {
+  std::optional<int> of_shell;
+  int status = 0;
+  for (pid_t ended = 0; (ended = ::waitpid(-1, &status, WNOHANG)) > 0;) {
+    if (ended == shell) of_shell = status;
+  }
+  return of_shell;
+}
+
 }  // namespace
 
-void emergency_shell(const char* why, const std::vector<std::string>& command) {
+std::optional<sys::MachineEnd> emergency_shell(const char* why, const std::vector<std::string>& command) {
   log::error(std::string(why) + ": a shell on the console; when it ends, supd tries again");
+  BlockedSignals signals;
   pid_t shell = ::fork();
   if (shell == 0) become(command);
-  int status = 0;
-  for (pid_t ended = 0; shell > 0 && ended != shell;) {
-    ended = ::waitpid(-1, &status, 0);
-    if (ended < 0 && errno != EINTR) break;
+  std::optional<int> status;
+  while (shell > 0 && !status) {
+    switch (signals.wait()) {
+      case SIGCHLD: status = reap_all(shell); break;
+      case SIGINT: return sys::MachineEnd::reboot;
+      case SIGPWR:
+      case SIGTERM: return sys::MachineEnd::poweroff;
+      default: break;
+    }
   }
-  bool had_one = shell > 0 && WIFEXITED(status) && WEXITSTATUS(status) != 127;
+  bool had_one = status && WIFEXITED(*status) && WEXITSTATUS(*status) != 127;
   if (!had_one) ::sleep(pause_seconds);
+  return {};
 }
 
 }  // namespace supd::machine

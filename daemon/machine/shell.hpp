@@ -1,12 +1,16 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "daemon/sys/machine.hpp"
 
 namespace supd::machine {
 
 /// A shell on the console for a person who has to repair something, when supd itself can't run. Waits for its end, and
-/// reaps whatever else ends.
-void emergency_shell(const char* why, const std::vector<std::string>& command);
+/// reaps whatever else ends. Ctrl-Alt-Del (SIGINT), SIGPWR and SIGTERM are obeyed meanwhile: the end that they ask for
+/// is returned, with the shell still there.
+[[nodiscard]] std::optional<sys::MachineEnd> emergency_shell(const char* why, const std::vector<std::string>& command);
 
 }  // namespace supd::machine

@@ -29,8 +29,4 @@ struct Unmounting {
 /// use is detached or made read-only; the root again. What could not be done is told.
 void unmount_everything(const Unmounting& unmounting);
 
-enum class Ended : unsigned char { well, badly, hangs };
-/// Runs `step` in a child process for at most `longest_ms`.
-[[nodiscard]] Ended run_aside(int longest_ms, const std::function<bool()>& step);
-
 }  // namespace supd::machine

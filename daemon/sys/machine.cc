@@ -47,6 +47,10 @@ Result<void> take_ctrl_alt_del() {
 
 Result<void> end_machine(MachineEnd end) {
   if (::getpid() != first_process) return std::unexpected(errno_error("reboot", "as no PID 1", EPERM));
+  return end_machine_by_force(end);
+}
+
+Result<void> end_machine_by_force(MachineEnd end) {
   int how = end == MachineEnd::reboot ? RB_AUTOBOOT : end == MachineEnd::halt ? RB_HALT_SYSTEM : RB_POWER_OFF;
   ::reboot(how);
   return failed("reboot");

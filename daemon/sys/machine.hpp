@@ -20,6 +20,9 @@ enum class MachineEnd : std::uint8_t { poweroff, reboot, halt };
 /// namespace the kernel ends the namespace (pid_namespaces(7)).
 [[nodiscard]] Result<void> end_machine(MachineEnd end);
 
+/// The same as anybody with CAP_SYS_BOOT: for a person who has said so twice.
+[[nodiscard]] Result<void> end_machine_by_force(MachineEnd end);
+
 /// False in a pid namespace (namespaces(7)): what this machine's disks and swap are is not ours to say then.
 [[nodiscard]] bool is_whole_machine();
 

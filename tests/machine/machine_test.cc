@@ -46,6 +46,8 @@ TEST(BootWords, only_PID_1_and_never_a_container_by_accident) {
 TEST(BootWords, what_the_kernel_passes_on_is_no_option) {
   EXPECT_EQ(supd_options(Words{"splash", "single", "-s", "-c", "/etc/other", "--init", "stray", "--engine=epoll"}),
             (Words{"-c", "/etc/other", "--engine=epoll"}));
+  EXPECT_EQ(supd_options(Words{"-c", "single", "--state-dir", "1"}), (Words{"-c", "single", "--state-dir", "1"}))
+      << "a value is no word of the boot";
   EXPECT_EQ(supd_options(Words{"--log-level", "debug", "quiet"}), (Words{"--log-level", "debug"}));
   EXPECT_EQ(supd_options(Words{}), Words{});
 }
@@ -184,6 +186,37 @@ TEST_F(Init, poweroff_and_halt_and_the_signals_of_both) {
     auto ran = boot();
     EXPECT_TRUE(ran.exit.by_signal() ? ran.exit.status == SIGINT : ran.exit.status == 128 + SIGINT) << end << "\n"
                                                                                                     << ran.output;
+  }
+}
+
+TEST_F(Init, by_force_nobody_is_asked) {
+  for (auto [verb, signal] : {std::pair("poweroff", SIGINT), {"halt", SIGINT}, {"reboot", SIGHUP}}) {
+    task("ends", supctl + verb + " --force");
+    auto ran = boot();
+    EXPECT_TRUE(ran.exit.by_signal() ? ran.exit.status == signal : ran.exit.status == 128 + signal) << ran.output;
+    EXPECT_EQ(ran.output.find("the end:"), std::string::npos) << verb << "\n" << ran.output;
+  }
+}
+
+TEST_F(Init, emergency_is_one_shell_even_where_the_configuration_is_bad) {
+  scratch.write("web.toml", "comand = ['x']\n");
+  task("end", "exec " + supctl + "poweroff");
+  // The first shell ends at once, the second one repairs.
+  std::string shells = scratch.file("shells");
+  console = scratch.write(
+      "typed", "echo >>" + shells + "; [ $(wc -l <" + shells + ") -lt 2 ] || rm " + scratch.file("web.toml") + "\n");
+  auto ran = boot({"emergency"});
+  EXPECT_NE(ran.output.find("emergency was asked for"), std::string::npos) << ran.output;
+  EXPECT_NE(ran.output.find("the end: power off"), std::string::npos) << ran.output;
+  EXPECT_EQ(integration::slurp(shells), "\n\n") << "one that was asked for, one for the configuration";
+}
+
+TEST_F(Init, the_shell_of_emergencies_does_not_keep_the_machine) {
+  for (auto [sent, signal] : {std::pair("INT", SIGHUP), {"PWR", SIGINT}, {"TERM", SIGINT}}) {
+    console = scratch.write("typed", std::string("kill -") + sent + " 1; sleep 1000\n");
+    auto ran = boot({"emergency"});
+    EXPECT_TRUE(ran.exit.by_signal() ? ran.exit.status == signal : ran.exit.status == 128 + signal) << ran.output;
+    EXPECT_NE(ran.output.find("the end:"), std::string::npos) << ran.output;
   }
 }
 
