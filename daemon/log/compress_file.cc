@@ -1,7 +1,6 @@
 #include "daemon/log/compress_file.hpp"
 
 #include <fcntl.h>
-#include <linux/ioprio.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -20,6 +19,10 @@
 
 namespace supd::log {
 namespace {
+
+// ioprio_set(2). The newest <linux/ioprio.h> names a parameter `class`, which no C++ compiler takes.
+constexpr int ioprio_who_process = 1;
+constexpr int ioprio_idle = 3 << 13;  ///< the class above the level
 
 constexpr std::size_t read_bytes = 256 * 1024;
 
@@ -94,7 +97,7 @@ Result<void> sync_directory(const std::string& path) {
 
 void be_last() {
   ::setpriority(PRIO_PROCESS, 0, 19);
-  ::syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, IOPRIO_PRIO_VALUE(IOPRIO_CLASS_IDLE, 0));
+  ::syscall(SYS_ioprio_set, ioprio_who_process, 0, ioprio_idle);
 }
 
 }  // namespace
