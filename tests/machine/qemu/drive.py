@@ -24,12 +24,12 @@ results = []
 class Machine:
     """One virtual machine; the disk is shared by all, one after the other."""
 
-    def __init__(self, words="", disk="root.img"):
+    def __init__(self, words="", disk="root.img", comes_back=False):
         self.began = time.monotonic()
         self.seen = ""
         self.process = subprocess.Popen(
             ["qemu-system-x86_64", "-accel", "tcg", "-cpu", "max", "-smp", "2", "-m", "1024", "-nographic",
-             "-no-reboot", "-monitor", "none", "-kernel", str(WORK / "vmlinuz"), "-initrd", str(WORK / "initrd"),
+             *([] if comes_back else ["-no-reboot"]), "-monitor", "none", "-kernel", str(WORK / "vmlinuz"), "-initrd", str(WORK / "initrd"),
              "-drive", f"file={WORK / disk},if=virtio,format=raw",
              "-append", f'console=ttyS0 quiet panic=-1 words="{words}"'],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -135,6 +135,30 @@ def reboots(machine):
     clean_disk()
 
 
+def a_reboot_comes_back(machine):
+    machine.kill()
+    again = Machine(comes_back=True)
+    try:
+        again.log_in()
+        again.type("reboot")
+        again.wait(r"the end: reboot")
+        again.log_in()
+        check("boot" in again.run("supctl wait boot --timeout 60s; supctl status boot"), "no boot after a reboot")
+        again.type("poweroff")
+        again.wait(r"the end: power off")
+        again.ends()
+        clean_disk()
+    finally:
+        again.kill()
+
+
+def by_force(machine):
+    machine.log_in()
+    machine.type("supctl poweroff --force")
+    machine.ends()
+    check("the end:" not in machine.seen, "supd took part in it")
+
+
 def ctrl_alt_del_reboots(machine):
     machine.log_in()
     # As the kernel does it: with RB_DISABLE_CAD the three keys are this signal.
@@ -148,7 +172,16 @@ def a_getty_comes_back(machine):
     machine.log_in()
     machine.type("exit")
     machine.log_in()
+    machine.type("supctl signal KILL getty@ttyS0")
+    machine.log_in()
     machine.type("poweroff")
+    machine.ends()
+
+
+def ctrl_alt_del_in_the_shell_of_emergencies(machine):
+    machine.wait(r"# ")
+    machine.type("kill -INT 1")
+    machine.wait(r"the end: reboot")
     machine.ends()
 
 
@@ -260,7 +293,8 @@ def below_systemd(machine):
 
 SCENARIOS = [(boots_and_powers_off, "")]
 if not QUICK:
-    SCENARIOS += [(reboots, ""), (ctrl_alt_del_reboots, ""), (a_getty_comes_back, ""), (single, "single"),
+    SCENARIOS += [(reboots, ""), (a_reboot_comes_back, ""), (by_force, ""), (ctrl_alt_del_reboots, ""),
+                  (ctrl_alt_del_in_the_shell_of_emergencies, "emergency"), (a_getty_comes_back, ""), (single, "single"),
                   (emergency, "emergency"), (boot_that_fails, ""), (bad_configuration, "")]
     if BUILD:
         SCENARIOS += [(integration_tests, "")]
