@@ -103,7 +103,7 @@ Outcome fifo() {
 
 Outcome blocking_pipe() {
   const Pipe pipe = make_pipe(0);
-  return pipe.valid() ? streams(pipe.reader.get(), pipe.writer.get()) : nothing_there("a pipe");
+  return pipe.valid() ? streams_or_single(pipe.reader.get(), pipe.writer.get()) : nothing_there("a pipe");
 }
 
 Outcome socket_pair() {
@@ -189,7 +189,8 @@ constexpr std::string_view fix_single =
 
 constexpr std::array checks{
     Check{"read-fifo", "a FIFO opened O_RDWR can be read", "", Need::useful, fifo},
-    Check{"read-blocking-pipe", "a pipe without O_NONBLOCK can be read", "", Need::useful, blocking_pipe},
+    Check{"read-blocking-pipe", "data of a pipe without O_NONBLOCK come, at least once for each read", fix_single,
+          Need::useful, blocking_pipe},
     Check{"read-socket", "a stream socket can be read", "", Need::useful, socket_pair},
     Check{"read-terminal", "a pseudoterminal with O_NONBLOCK can be read", "", Need::useful, terminal},
     Check{"read-blocking-terminal", "data of a pseudoterminal without O_NONBLOCK, if they come, come in a named buffer",

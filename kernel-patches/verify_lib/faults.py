@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Kernels with one correction taken out: the checks that are for it have to fail.
+
+A file of ../faults is a patch on top of the series. Its head has lines "expects: NAME…", the checks of which one at least
+has to fail, and "tries: PATTERN…", what is run.
+"""
+
+import os
+import re
+import shutil
+
+from . import kernel, machine, results, source
+from .tools import HERE, say
+
+FOLDER = os.path.join(HERE, "faults")
+
+
+def head(path, key):
+    with open(path, encoding="utf-8") as file:
+        found = re.search(rf"^{key}: (.*)$", file.read(), re.M)
+    return found.group(1).split() if found else []
+
+
+def caught(result, expected):
+    """What has noticed the fault: names of checks, or that the machine broke down."""
+    noticed = [name for name in expected if result.checks.get(name) == "fail"]
+    return noticed or result.complaints[:1]
+
+
+def try_one(options, tree, out, path):
+    files = source.touched([path])
+    source.apply(tree, path)
+    image = kernel.build(tree, out, options.debug)
+    patterns = " ".join(f"'{pattern}'" for pattern in head(path, "tries") or head(path, "expects"))
+    script = f"conformance --seconds {options.seconds} --only {patterns}\n"
+    initramfs = machine.initramfs(options.cache, script, with_supd=False)
+    log = os.path.join(options.cache, f"console-{os.path.basename(path)}.log")
+    text, _ = machine.boot(image, initramfs, log, 600, 4096 if options.debug else 2048)
+    source.restore(source.patched(os.path.join(options.cache, "stock")), tree, files)
+    return results.parse(os.path.basename(path), text)
+
+
+def try_all(options, stock):
+    """(noticed, not noticed)"""
+    tree = source.copy(source.patched(stock), "faulty")
+    out = os.path.join(options.cache, "build-faulty" + ("-debug" if options.debug else ""))
+    good = bad = 0
+    for name in sorted(os.listdir(FOLDER)):
+        path = os.path.join(FOLDER, name)
+        result = try_one(options, tree, out, path)
+        noticed = caught(result, head(path, "expects"))
+        print(f"{'noticed' if noticed else 'NOT NOTICED'}  {name}: {', '.join(noticed) or 'everything passed'}", flush=True)
+        good, bad = good + bool(noticed), bad + (not noticed)
+    shutil.rmtree(tree)
+    return good, bad
