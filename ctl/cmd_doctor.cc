@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "ctl/commands.hpp"
+#include "ctl/findings.hpp"
 #include "ctl/text/visible.hpp"
 
 namespace supd::ctl {
@@ -24,21 +25,26 @@ void append_finding(std::string& out, const proto::Finding& finding, std::size_t
 
 }  // namespace
 
+void show_findings(Context& context, const std::vector<proto::Finding>& findings) {
+  if (context.json()) {
+    print_json(context, json_list("findings", findings));
+  } else if (!context.quiet()) {
+    std::size_t width = 0;
+    for (const proto::Finding& finding : findings) width = std::max(width, display_width(visible(finding.topic)));
+    for (const proto::Finding& finding : findings) {
+      append_finding(context.out.buffer(), finding, width, context.terminal.color);
+    }
+  }
+}
+
 /// Ends with `done` whatever is found: what can't be had on a machine is no error of this call.
 Ending run_doctor(Context& context) {
+  if (context.options.kernel) return run_doctor_kernel(context);
   Try<proto::Message> message = ask(context, "doctor");
   if (!message) return std::unexpected(std::move(message.error()));
   auto findings = readable(message->findings());
   if (!findings) return std::unexpected(std::move(findings.error()));
-  if (context.json()) {
-    print_json(context, json_list("findings", *findings));
-  } else if (!context.quiet()) {
-    std::size_t width = 0;
-    for (const proto::Finding& finding : *findings) width = std::max(width, display_width(visible(finding.topic)));
-    for (const proto::Finding& finding : *findings) {
-      append_finding(context.out.buffer(), finding, width, context.terminal.color);
-    }
-  }
+  show_findings(context, *findings);
   return Outcome::done;
 }
 

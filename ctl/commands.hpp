@@ -29,6 +29,7 @@ namespace supd::ctl {
 [[nodiscard]] Ending run_unmask(Context& context);
 [[nodiscard]] Ending run_scale(Context& context);
 [[nodiscard]] Ending run_doctor(Context& context);
+[[nodiscard]] Ending run_doctor_kernel(Context& context);  ///< doctor --kernel
 [[nodiscard]] Ending run_shutdown(Context& context);
 [[nodiscard]] Ending run_poweroff(Context& context);
 [[nodiscard]] Ending run_reboot(Context& context);

@@ -190,6 +190,11 @@ void declare_apply(CLI::App& app, Options& options) {
   declare_waiting(app, options);
 }
 
+void declare_doctor(CLI::App& app, Options& options) {
+  app.add_flag("--kernel", options.kernel,
+               "try what the io_uring engine expects of the kernel, here and without supd; ends with 1 when it fails");
+}
+
 void declare_machine_end(CLI::App& app, Options& options) {
   app.add_flag("-f,--force", options.force,
                "at once and without supd: nothing is stopped or unmounted, disks are only flushed");

@@ -31,6 +31,7 @@ void declare_diff(CLI::App& app, Options& options);
 void declare_apply(CLI::App& app, Options& options);
 void declare_enabling(CLI::App& app, Options& options);  ///< enable, disable
 void declare_scale(CLI::App& app, Options& options);
+void declare_doctor(CLI::App& app, Options& options);
 void declare_machine_end(CLI::App& app, Options& options);  ///< poweroff, reboot, halt
 void declare_completion(CLI::App& app, Options& options);
 

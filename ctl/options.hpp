@@ -44,6 +44,7 @@ struct Options {
   bool dry_run = false;                 ///< apply
   bool exit_code = false;               ///< diff
   bool now = false;                     ///< enable, disable
+  bool kernel = false;                  ///< doctor
   bool force = false;                   ///< poweroff, reboot, halt
   bool reveal = false;                  ///< show
   std::optional<int> lines;             ///< logs, events

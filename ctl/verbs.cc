@@ -40,7 +40,7 @@ constexpr std::array verbs{
     Verb{"scale", "UNIT N", "run so many replicas of a unit", Words::units, declare_scale, run_scale},
     Verb{"show", "UNIT [KEY]", "the configuration in effect and where it was written", Words::units, declare_show,
          run_show},
-    Verb{"doctor", "", "what works on this machine and what does not", Words::none, declare_nothing, run_doctor},
+    Verb{"doctor", "", "what works on this machine and what does not", Words::none, declare_doctor, run_doctor},
     Verb{"shutdown", "", "stop all units, then supd; the machine, where supd is its init", Words::none, declare_nothing,
          run_shutdown},
     Verb{"poweroff", "", "stop all units, unmount, and switch the machine off", Words::none, declare_machine_end,

@@ -4,9 +4,11 @@
 
 #include <array>
 #include <cstring>
+#include <optional>
 #include <string_view>
 
 #include "daemon/io/epoll_loop.hpp"
+#include "daemon/io/kernel/check.hpp"
 #include "daemon/io/uring_probe.hpp"
 
 namespace supd::io {
@@ -43,12 +45,30 @@ Result<Chosen> use_epoll(std::string reason) {
   return Chosen{std::move(*loop), std::move(reason)};
 }
 
+/// The first check that the engine can't do without and that fails, in words; nothing: it can be used.
+std::optional<std::string> broken_promise() {
+  for (const kernel::Check& check : kernel::quick_checks()) {
+    if (check.need != kernel::Need::vital) continue;
+    const kernel::Outcome outcome = check.run();
+    if (outcome.verdict != kernel::Verdict::fail) continue;
+    std::string out = "this kernel fails " + std::string(check.name) + ": " + outcome.detail;
+    if (!check.fix.empty()) out += " (it lacks " + std::string(check.fix) + ")";
+    return out;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Result<Chosen> make_loop(Engine engine) {
   if (engine == Engine::epoll) return use_epoll("epoll, as configured");
   auto loop = open_probed();
-  if (loop) return Chosen{std::move(*loop), "io_uring: multishot reads and waitid work"};
+  if (loop) {
+    const std::optional<std::string> broken = broken_promise();
+    if (!broken) return Chosen{std::move(*loop), "io_uring: multishot reads and waitid work"};
+    if (engine == Engine::automatic) return use_epoll("epoll, as " + *broken);
+    return Chosen{std::move(*loop), "io_uring, as configured, although " + *broken};
+  }
   Error error = loop.error();
   const std::string why = "io_uring does not work here: " + error.text() + likely_cause();
   if (engine == Engine::automatic) return use_epoll("epoll, as " + why);

@@ -12,6 +12,7 @@
 #include <csignal>
 
 #include "daemon/io/clock.hpp"
+#include "daemon/io/kernel/ring.hpp"
 #include "daemon/io/uring_probe.hpp"
 #include "tests/io/recorder.hpp"
 #include "tests/io/refuse.hpp"
@@ -67,6 +68,24 @@ TEST(Engine, C5_P11_every_way_of_refusing_io_uring_leads_to_a_working_epoll_loop
     const Refusal refusal{.call = io_uring_setup_call, .error = error, .step = "io_uring_setup"};
     EXPECT_EQ(in_child([&] { return falls_back(refusal); }), good) << "errno " << error;
   }
+}
+
+/// A kernel that passes the probe and then does something wrong is as good as simulated: its results are changed.
+TEST(Engine, a_kernel_that_breaks_a_promise_is_left_alone_unless_asked_for) {
+  if (!open_probed()) GTEST_SKIP() << "needs io_uring to begin with: " << open_probed().error().text();
+  kernel::distort_completions([](kernel::Cqe& cqe) {
+    cqe.res += cqe.res < 0 ? -1 : 2;
+    return true;
+  });
+  auto chosen = make_loop(Engine::automatic);
+  auto forced = make_loop(Engine::uring);
+  kernel::distort_completions(nullptr);
+  ASSERT_TRUE(chosen && forced);
+  EXPECT_EQ(chosen->loop->engine_name(), "epoll");
+  EXPECT_NE(chosen->reason.find("epoll, as this kernel fails waitid-exit: "), std::string::npos) << chosen->reason;
+  EXPECT_TRUE(reads_a_pipe(*chosen->loop));
+  EXPECT_NE(forced->loop->engine_name(), "epoll");
+  EXPECT_NE(forced->reason.find("as configured, although this kernel fails"), std::string::npos) << forced->reason;
 }
 
 TEST(Engine, C5_io_uring_enter_alone_is_refused) {
