@@ -56,8 +56,7 @@ def initramfs(folder, script, with_supd=True):
         put(root, path)
     for name in ("passwd", "group"):
         put(root, f"/etc/{name}")
-    os.makedirs(root + "/work")
-    with open(root + "/work/run", "w", encoding="utf-8") as file:
+    with open(root + "/script", "w", encoding="utf-8") as file:
         file.write(script)
     names = "\n".join(os.path.relpath(os.path.join(at, name), root)
                       for at, folders, files in os.walk(root) for name in [*folders, *files])
