@@ -164,14 +164,17 @@ Outcome every_ring_size() {
   return {};
 }
 
+constexpr std::string_view fix_retries =
+    "c79f52f (io_uring/rw: ensure poll based multishot read retries appropriately)";
 constexpr std::string_view fix_worker = "70581dc (io_uring: fix mshot read defer taskrun cqe posting)";
 
 constexpr std::array checks{
-    Check{"read-much-small-buffers", "a megabyte comes in order through buffers of 100 bytes", "", Need::useful,
-          much_in_small},
+    Check{"read-much-small-buffers", "a megabyte comes in order through buffers of 100 bytes", fix_retries,
+          Need::useful, much_in_small},
     Check{"read-much-large-buffers", "a megabyte comes in order through buffers of 64 KiB", "", Need::useful,
           much_in_large},
-    Check{"read-much-one-buffer", "a megabyte comes in order through one buffer", "", Need::useful, much_in_few},
+    Check{"read-much-one-buffer", "a megabyte comes in order through one buffer", fix_retries, Need::useful,
+          much_in_few},
     Check{"read-in-worker", "with IOSQE_ASYNC on an empty pipe the data come, without a warning of the kernel",
           fix_worker, Need::useful, in_worker},
     Check{"read-in-worker-data", "with IOSQE_ASYNC on a full pipe a megabyte comes in order", fix_worker, Need::useful,
@@ -179,8 +182,8 @@ constexpr std::array checks{
     Check{"read-overflow", "a completion queue that runs over loses nothing", "", Need::useful, completions_run_over},
     Check{"read-thousand-pipes", "a thousand pipes are read at once from one group", "", Need::useful,
           a_thousand_pipes},
-    Check{"read-every-ring-size", "buffer rings of 1 to 32768 hand out each buffer once and in order", "", Need::useful,
-          every_ring_size},
+    Check{"read-every-ring-size", "buffer rings of 1 to 32768 hand out each buffer once and in order", fix_retries,
+          Need::useful, every_ring_size},
 };
 
 }  // namespace

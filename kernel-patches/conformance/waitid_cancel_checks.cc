@@ -60,6 +60,31 @@ Outcome cancel_all(int count) {
 Outcome cancel_all_of_two() { return cancel_all(2); }
 Outcome cancel_all_of_many() { return cancel_all(1000); }
 
+/// Without ALL at least one of two must end; kernels differ in whether it is both. What is left tells the exit.
+Outcome cancel_any() {
+  WaitTrial trial;
+  siginfo_t info{};
+  const Child child;
+  trial.expect_valid(child);
+  if (!trial.good()) return trial.outcome();
+  for (const std::uint64_t tag : {first_tag, first_tag + 1}) {
+    prepare_waitid(trial.ring(), tag, {P_PIDFD, child.pidfd(), WEXITED | WNOWAIT}, &info);
+  }
+  trial.nothing_more();
+  prepare_cancel(trial.ring(), cancel_tag, 0).cancel_flags = IORING_ASYNC_CANCEL_ANY;
+  trial.ring().submit();
+  child.finish(0);
+  int cancelled = 0;
+  while (trial.good() && trial.ring().in_flight() > 0) {
+    const Cqe cqe = trial.next("two waitids' and the cancel's");
+    const bool known = cqe.tag == cancel_tag ? cqe.res >= 0 : cqe.res == 0 || cqe.res == -ECANCELED;
+    trial.expect(known, "a result is neither that of success nor that of a cancelled waitid");
+    if (cqe.tag != cancel_tag && cqe.res == -ECANCELED) ++cancelled;
+  }
+  trial.expect(cancelled > 0, "no waitid was cancelled");
+  return trial.outcome();
+}
+
 /// A waitid is found by its tag alone: it has no file.
 Outcome cancel_by_descriptor() {
   WaitTrial trial;
@@ -163,6 +188,8 @@ constexpr std::array checks{
           cancel_all_of_two},
     Check{"waitid-cancel-all-many", "cancelling everything ends a thousand armed waitids", fix_cancel_all, Need::useful,
           cancel_all_of_many},
+    Check{"waitid-cancel-any", "cancelling any request ends an armed waitid, and what is left tells the exit", "",
+          Need::useful, cancel_any},
     Check{"waitid-cancel-by-fd", "a cancel by descriptor does not find a waitid", "", Need::useful,
           cancel_by_descriptor},
     Check{"linked-cancel-by-fd", "a cancel by descriptor finds the poll and ends the linked waitid", "", Need::useful,
