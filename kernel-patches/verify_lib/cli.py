@@ -5,11 +5,12 @@ import argparse
 import dataclasses
 import json
 import os
+import subprocess
 import sys
 
 from . import faults, kernel, machine, results, source
 from .report import failures, table
-from .tools import BUILD_PACKAGES, HEADERS, MACHINE_PACKAGES, Failed, Unavailable, install, run, say, timed
+from .tools import BUILD_PACKAGES, HEADERS, MACHINE_PACKAGES, Failed, Unavailable, install, say, timed, write
 
 EPILOG = """\
 Needs Debian's linux-source-6.1 and what builds kernels; what is missing is installed when this runs as root. What takes
@@ -72,7 +73,7 @@ SUPD={build}
 conformance --seconds {seconds}
 mkdir -p /tmp/try
 {build}/daemon/supd -c /tmp/try --socket /tmp/try/sock >/tmp/try/log 2>&1 &
-until {build}/ctl/supctl --socket /tmp/try/sock version >/dev/null 2>&1; do sleep 0.1; done
+until {build}/ctl/supctl --socket /tmp/try/sock doctor >/dev/null 2>&1; do sleep 0.1; done
 echo "machine: engine $({build}/ctl/supctl --socket /tmp/try/sock doctor | grep engine)"
 {build}/ctl/supctl --socket /tmp/try/sock shutdown
 {build}/tests/integration/integration_test --gtest_filter='{tests}:-{left_out}' 2>&1 | grep -vE '^\\[( RUN|-----)'
@@ -102,8 +103,6 @@ def try_kernel(options, name, tree, engine):
 
 def running_kernel(options):
     """A Result of the conformance program on the kernel that runs here."""
-    import subprocess
-
     program = machine.conformance(options.cache)
     done = subprocess.run([program, "--seconds", str(options.seconds)], capture_output=True, text=True, check=False)
     text = f"machine: {os.uname().release} up after 0 s\n" + done.stdout
@@ -152,7 +151,6 @@ def main(words):
         say(f"SKIP: {error}")
         passed, failed, skipped = 0, 0, 1
     if options.summary:
-        with open(options.summary, "w", encoding="utf-8") as file:
-            file.write(f"{passed} {failed} {skipped}\n")
+        write(options.summary, f"{passed} {failed} {skipped}\n")
     print(f"{passed} passed, {failed} failed", file=sys.stderr if options.output == "json" else sys.stdout)
     return 2 if skipped else 1 if failed else 0

@@ -10,14 +10,13 @@ import re
 import shutil
 
 from . import kernel, machine, results, source
-from .tools import HERE, say
+from .tools import HERE, content
 
 FOLDER = os.path.join(HERE, "faults")
 
 
 def head(path, key):
-    with open(path, encoding="utf-8") as file:
-        found = re.search(rf"^{key}: (.*)$", file.read(), re.M)
+    found = re.search(rf"^{key}: (.*)$", content(path), re.M)
     return found.group(1).split() if found else []
 
 

@@ -5,7 +5,7 @@ import os
 import shutil
 
 from .source import apply, copy, patches
-from .tools import HERE, Failed, run, say
+from .tools import HERE, Failed, content, run, say, write
 
 IMAGE = "arch/x86/boot/bzImage"
 
@@ -26,20 +26,19 @@ def fragments(debug):
 def configure(tree, out, debug=False):
     """tinyconfig and the fragments. Raises Failed naming what did not take effect."""
     os.makedirs(out, exist_ok=True)
-    wanted = "".join(open(path, encoding="utf-8").read() for path in fragments(debug))
+    wanted = "".join(content(path) for path in fragments(debug))
     stamp = os.path.join(out, "fragments")
-    if os.path.exists(stamp) and open(stamp, encoding="utf-8").read() == wanted:
+    if os.path.exists(stamp) and content(stamp) == wanted:
         return
     make(tree, out, "tinyconfig")
     run([os.path.join(tree, "scripts/kconfig/merge_config.sh"), "-m", "-O", out, os.path.join(out, ".config"),
          *fragments(debug)], cwd=tree)
     make(tree, out, "olddefconfig")
-    have = set(open(os.path.join(out, ".config"), encoding="utf-8").read().splitlines())
+    have = set(content(os.path.join(out, ".config")).splitlines())
     lost = [line for line in wanted.splitlines() if line.startswith("CONFIG_") and line not in have]
     if lost:
         raise Failed(f"the configuration of {tree} does not take {', '.join(lost)}")
-    with open(stamp, "w", encoding="utf-8") as file:
-        file.write(wanted)
+    write(stamp, wanted)
 
 
 def build(tree, out, debug=False):

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import time
 
-from .tools import HERE, PROJECT, Failed, run
+from .tools import HERE, PROJECT, Failed, content, run, write
 
 NOT_INSIDE = "*Servers*:*HungDisk*:*Endurance*"  # no redis and nginx in there; minutes under emulation
 
@@ -56,8 +56,7 @@ def initramfs(folder, script, with_supd=True):
         put(root, path)
     for name in ("passwd", "group"):
         put(root, f"/etc/{name}")
-    with open(root + "/script", "w", encoding="utf-8") as file:
-        file.write(script)
+    write(root + "/script", script)
     names = "\n".join(os.path.relpath(os.path.join(at, name), root)
                       for at, folders, files in os.walk(root) for name in [*folders, *files])
     packed = subprocess.run(["cpio", "--quiet", "-o", "-H", "newc"], input=names.encode(), cwd=root,
@@ -80,6 +79,4 @@ def boot(kernel, image, log, patience, memory=2048):
         except subprocess.TimeoutExpired:
             machine.kill()
             machine.wait()
-    with open(log, encoding="utf-8", errors="replace") as file:
-        text = file.read().replace("\r", "")
-    return text, time.monotonic() - began
+    return content(log).replace("\r", ""), time.monotonic() - began

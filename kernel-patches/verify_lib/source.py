@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 
-from .tools import HERE, Failed, run, say
+from .tools import HERE, Failed, content, run, say, write
 
 TARBALL = "/usr/src/linux-source-6.1.tar.xz"
 SERIES = os.path.join(HERE, "6.1.y")
@@ -15,24 +15,21 @@ SERIES = os.path.join(HERE, "6.1.y")
 
 def patches():
     """The paths of the patches, in the order of the file `series`."""
-    with open(os.path.join(SERIES, "series"), encoding="utf-8") as file:
-        names = [line.strip() for line in file if line.strip() and not line.startswith("#")]
-    return [os.path.join(SERIES, name) for name in names]
+    lines = content(os.path.join(SERIES, "series")).splitlines()
+    return [os.path.join(SERIES, line.strip()) for line in lines if line.strip() and not line.startswith("#")]
 
 
 def touched(paths):
     """The files of the kernel that patches change or make, sorted."""
     found = set()
     for path in paths:
-        with open(path, encoding="utf-8") as file:
-            found.update(re.findall(r"^\+\+\+ b/(\S+)", file.read(), re.M))
+        found.update(re.findall(r"^\+\+\+ b/(\S+)", content(path), re.M))
     return sorted(found)
 
 
 def version(tree):
     """As "6.1.192"."""
-    with open(os.path.join(tree, "Makefile"), encoding="utf-8") as file:
-        text = file.read()
+    text = content(os.path.join(tree, "Makefile"))
     return ".".join(re.search(rf"^{key} = (\d+)", text, re.M).group(1) for key in ("VERSION", "PATCHLEVEL", "SUBLEVEL"))
 
 
@@ -40,7 +37,7 @@ def unpack(folder):
     """The stock tree below `folder`; unpacked again when the package is another one than last time."""
     tree, stamp = os.path.join(folder, "stock"), os.path.join(folder, "stock.stamp")
     mark = f"{os.stat(TARBALL).st_size} {os.stat(TARBALL).st_mtime_ns}"
-    if os.path.exists(stamp) and open(stamp, encoding="utf-8").read() == mark:
+    if os.path.exists(stamp) and content(stamp) == mark:
         return tree
     say(f"unpacking {TARBALL}")
     for name in os.listdir(folder):
@@ -48,8 +45,7 @@ def unpack(folder):
             shutil.rmtree(os.path.join(folder, name))
     os.makedirs(tree)
     run(["tar", "xf", TARBALL, "-C", tree, "--strip-components=1"])
-    with open(stamp, "w", encoding="utf-8") as file:
-        file.write(mark)
+    write(stamp, mark)
     return tree
 
 
@@ -71,9 +67,9 @@ def patched(stock):
     """The tree with the series. When the series has changed only what it touches is made anew, for quick builds."""
     folder = os.path.dirname(stock)
     tree, stamp = os.path.join(folder, "patched"), os.path.join(folder, "patched.stamp")
-    mark = hashlib.sha256(b"".join(open(path, "rb").read() for path in patches())).hexdigest()
+    mark = hashlib.sha256("".join(content(path) for path in patches()).encode()).hexdigest()
     if os.path.exists(stamp):
-        old, *files = open(stamp, encoding="utf-8").read().split()
+        old, *files = content(stamp).split()
         if old == mark and os.path.isdir(tree):
             return tree
         os.remove(stamp)
@@ -81,8 +77,7 @@ def patched(stock):
         files = []
         copy(stock, "patched")
     restore(stock, tree, files)
-    with open(stamp, "w", encoding="utf-8") as file:
-        file.write("\n".join([mark, *touched(patches())]))
+    write(stamp, "\n".join([mark, *touched(patches())]))
     for path in patches():
         apply(tree, path)
     return tree

@@ -19,6 +19,17 @@ class Unavailable(Exception):
     """What is needed can't be had on this machine; says what a person can do about it."""
 
 
+def content(path):
+    """The text of a file. For files of this project and the kernel's: UTF-8."""
+    with open(path, encoding="utf-8", errors="replace") as file:
+        return file.read()
+
+
+def write(path, text):
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
 def say(text):
     print(text, file=sys.stderr, flush=True)
 
