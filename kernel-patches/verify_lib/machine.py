@@ -38,6 +38,17 @@ def libraries(programs):
     return sorted(found)
 
 
+def loaded_later():
+    """Libraries that supd loads when it needs them: for compression, and to talk to a service manager."""
+    said = subprocess.run(["/sbin/ldconfig", "-p"], capture_output=True, text=True, check=False).stdout
+    return re.findall(r"lib(?:z|zstd|systemd)\.so\.[01] \(libc6,x86-64\) => (\S+)", said)
+
+
+def of_this_machine():
+    """Programs that the tests use and of which busybox has none, or one that does less."""
+    return [path for path in map(shutil.which, ("mountpoint", "setpriv", "unshare")) if path]
+
+
 def put(root, path, target=None):
     place = root + (target or path)
     os.makedirs(os.path.dirname(place), exist_ok=True)
@@ -52,7 +63,9 @@ def initramfs(folder, script, with_supd=True):
     put(root, os.path.join(HERE, "vm/init"), "/init")
     put(root, conformance(folder), "/bin/conformance")
     programs = supd_programs() if with_supd else []
-    for path in [*programs, *libraries(programs)]:
+    if programs:
+        programs += loaded_later() + of_this_machine()
+    for path in {*programs, *libraries(programs)}:
         put(root, path)
     for name in ("passwd", "group"):
         put(root, f"/etc/{name}")
