@@ -29,7 +29,7 @@ class Result:
 def parse(name, text):
     """A Result of the console's text."""
     result = Result(name)
-    up = re.search(r"^machine: (\S+) up after ([\d.]+) s", text, re.M)
+    up = re.search(r"machine: (\S+) up after ([\d.]+) s", text)
     if up:
         result.release, result.boot_s = up.group(1), float(up.group(2))
     for bad, check, rest in re.findall(r"^(not )?ok \d+ - (\S+)(.*)$", text, re.M):
@@ -41,7 +41,7 @@ def parse(name, text):
     result.tests_failed = sorted(set(re.findall(r"^\[  FAILED  \] (\S+?),? ", text, re.M)) - {"1", "2", "3"})
     skipped = re.search(r"^\[  SKIPPED \] (\d+) tests?", text, re.M)
     result.tests_skipped = int(skipped.group(1)) if skipped else 0
-    engine = re.search(r"^machine: engine (.*)$", text, re.M)
+    engine = re.search(r"^machine: engine (?:ok\s+engine\s+)?(epoll|io_uring)", text, re.M)
     result.engine = engine.group(1) if engine else ""
     after = text.partition("machine: complaints of the kernel\n")[2]
     result.ended = "machine: end" in after
