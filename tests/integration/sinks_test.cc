@@ -32,18 +32,29 @@ struct Sinks : OnEachEngine {
     daemon.unit("supd",
                 "[logging]\njournal_socket = '" + journal_path + "'\nsyslog = 'unix:" + syslog_path + "'\n" + more);
   }
-  /// Takes from the receiver until something that contains `last` has come.
-  static Texts take_until(Receiver& receiver, std::string_view last) {
+  /// Takes from the receiver until what has come is enough.
+  template <class Enough>
+  static Texts take(Receiver& receiver, std::string_view what, Enough enough) {
     Texts all;
     auto end = std::chrono::steady_clock::now() + patience();
     while (std::chrono::steady_clock::now() < end) {
       for (std::string& got : receiver.take()) all.push_back(std::move(got));
-      if (!all.empty() && contains(all.back(), last)) return all;
+      if (enough(all)) return all;
       pollfd ready{receiver.fd().get(), POLLIN, 0};
       ::poll(&ready, 1, 1000);
     }
-    ADD_FAILURE() << "nothing with \"" << last << "\" came";
+    ADD_FAILURE() << what << " did not come; " << all.size() << " others did";
     return all;
+  }
+  /// Until one contains `what`: the last line of a stream, or a message that others may follow.
+  static Texts take_until(Receiver& receiver, std::string_view what) {
+    return take(receiver, what, [&](const Texts& all) {
+      return std::ranges::any_of(all, [&](const std::string& text) { return contains(text, what); });
+    });
+  }
+  /// As many as that: for several streams, which have no order among each other.
+  static Texts take_all(Receiver& receiver, std::size_t n) {
+    return take(receiver, std::to_string(n) + " records", [&](const Texts& all) { return all.size() >= n; });
   }
   /// Until it is in that file: looked at again whenever supd has answered.
   void await_in_file(const std::string& path, std::string_view text) {
@@ -73,7 +84,7 @@ TEST_P(Sinks, Journal_and_syslog_get_every_line_with_its_run_and_stream) {
   daemon.start();
   UnitEvent running = daemon.await_event("the run", [](const UnitEvent& event) { return event.to == State::running; });
   std::string pid = std::to_string(running.pid);
-  Texts in_journal = take_until(journal, "last"), in_syslog = take_until(syslog, "last");
+  Texts in_journal = take_all(journal, 4), in_syslog = take_all(syslog, 4);
   ASSERT_EQ(in_journal.size(), 4U);
   ASSERT_EQ(in_syslog.size(), 4U);
   // Two pipes have no order among each other.
