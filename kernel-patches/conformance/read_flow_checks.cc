@@ -76,6 +76,20 @@ Outcome in_worker() {
   return trial.outcome();
 }
 
+/// It has to be multishot there, too: data with F_MORE, time after time.
+Outcome in_worker_stays_armed() {
+  ReadTrial trial;
+  const Pipe pipe = make_pipe();
+  trial.expect(pipe.valid(), "no pipe");
+  if (trial.good()) trial.arm(pipe.reader.get()).flags |= IOSQE_ASYNC;
+  for (const std::string_view text : {"one", "two", "three"}) {
+    trial.nothing_more();
+    trial.expect(pipe.write(text), "the pipe takes nothing");
+    trial.is_text(trial.take(ReadTrial::read_tag, text.size()), text);
+  }
+  return trial.outcome();
+}
+
 Outcome in_worker_with_data() { return carries_much(16, 4096, IOSQE_ASYNC); }
 
 /// Eight places for completions and 64 one-byte reads: what does not fit ends the read or is kept, never lost.
@@ -177,6 +191,8 @@ constexpr std::array checks{
           much_in_few},
     Check{"read-in-worker", "with IOSQE_ASYNC on an empty pipe the data come, without a warning of the kernel",
           fix_worker, Need::useful, in_worker},
+    Check{"read-in-worker-armed", "with IOSQE_ASYNC the read stays armed", fix_worker, Need::useful,
+          in_worker_stays_armed},
     Check{"read-in-worker-data", "with IOSQE_ASYNC on a full pipe a megabyte comes in order", fix_worker, Need::useful,
           in_worker_with_data},
     Check{"read-overflow", "a completion queue that runs over loses nothing", "", Need::useful, completions_run_over},

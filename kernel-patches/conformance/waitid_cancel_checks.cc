@@ -38,17 +38,20 @@ void expect_all_cancelled(WaitTrial& trial, int count) {
   trial.nothing_more();
 }
 
+/// Twice, for a kernel that leaves something of the first time on its list.
 Outcome cancel_all(int count) {
   WaitTrial trial({1024, 4096});
   siginfo_t info{};
   const Children children = start_children(trial, 8);
-  for (int i = 0; i < count && trial.good(); ++i) {
-    const int pidfd = children.at(static_cast<unsigned>(i) % children.size())->pidfd();
-    prepare_waitid(trial.ring(), first_tag + static_cast<unsigned>(i), {P_PIDFD, pidfd, WEXITED}, &info);
+  for (int round = 0; round < 2 && trial.good(); ++round) {
+    for (int i = 0; i < count; ++i) {
+      const int pidfd = children.at(static_cast<unsigned>(i) % children.size())->pidfd();
+      prepare_waitid(trial.ring(), first_tag + static_cast<unsigned>(i), {P_PIDFD, pidfd, WEXITED}, &info);
+    }
+    trial.nothing_more();
+    if (trial.good()) prepare_cancel_all(trial);
+    expect_all_cancelled(trial, count);
   }
-  trial.nothing_more();
-  if (trial.good()) prepare_cancel_all(trial);
-  expect_all_cancelled(trial, count);
   for (const auto& child : children) {
     if (!trial.good()) break;
     child->finish(0);

@@ -5,8 +5,10 @@
 #include <sys/syscall.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <string>
+#include <thread>
 
 #include "helper.hpp"
 #include "storm.hpp"
@@ -102,6 +104,56 @@ Outcome close_race() {
     prepare_cancel(trial.ring(), cancel_base, wait_base);
     take_all(trial, told);
     if (trial.good()) judge_race(trial, child, told[0], 5);
+  }
+  return trial.outcome();
+}
+
+/// Children that come and go as fast as one thread can make them.
+class Bustle {
+ public:
+  Bustle() : thread_([this] { run(); }) {}
+  Bustle(const Bustle&) = delete;
+  Bustle& operator=(const Bustle&) = delete;
+  ~Bustle() {
+    stop_ = true;
+    thread_.join();
+  }
+
+ private:
+  void run() const {
+    while (!stop_) {
+      const pid_t pid = ::vfork();
+      if (pid == 0) ::_exit(0);
+      if (pid > 0) ::waitpid(pid, nullptr, 0);
+    }
+  }
+  std::atomic<bool> stop_ = false;
+  std::thread thread_;
+};
+
+/// Every exit wakes waitids that wait for stops of any child, in vain: often while they are being armed.
+Outcome woken_in_vain() {
+  constexpr std::size_t count = 16;
+  Storm storm;
+  WaitTrial trial({64, 256});
+  const Child idle;  // so that there is always somebody who might stop
+  trial.expect_valid(idle);
+  const Bustle bustle;
+  static std::array<Told, count> told;
+  while (trial.good() && storm.goes_on()) {
+    told = {};
+    for (std::size_t i = 0; i < count; ++i) {
+      prepare_waitid(trial.ring(), wait_base + i, {P_ALL, 0, WSTOPPED}, &told[i].info);
+      if (storm.below(4) == 0) trial.ring().submit();
+    }
+    trial.nothing_more();
+    for (std::size_t i = 0; i < count && trial.good(); ++i)
+      prepare_cancel(trial.ring(), cancel_base + i, wait_base + i);
+    take_all(trial, told);
+    for (std::size_t i = 0; i < count; ++i) {
+      trial.equal("completions of one waitid", told[i].waits, 1);
+      trial.equal("the result of a cancelled waitid", told[i].result, -ECANCELED);
+    }
   }
   return trial.outcome();
 }
@@ -230,6 +282,8 @@ constexpr std::array checks{
     Check{"waitid-cancel-race", "a waitid cancelled as its child ends completes once, and no child is lost", fix_race,
           Need::useful, cancel_race},
     Check{"waitid-cancel-close-race", "the same with one child at a time", fix_race, Need::useful, close_race},
+    Check{"waitid-woken-in-vain", "waitids that other children's exits wake while they are armed go on waiting",
+          fix_race, Need::useful, woken_in_vain},
     Check{"waitid-exec-storm", "programs that start, end and are killed under cancels are all accounted for", fix_race,
           Need::useful, exec_storm},
 };

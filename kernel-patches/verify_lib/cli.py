@@ -26,8 +26,8 @@ def parser():
     how.add_argument("--quick", action="store_true",
                      help="only: the series applies, checkpatch finds no error, what it touches compiles")
     how.add_argument("--each", action="store_true", help="only: every patch builds on top of those before it")
-    how.add_argument("--faults", action="store_true",
-                     help="only: with one correction taken out, the checks that are for it fail")
+    how.add_argument("--faults", nargs="*", metavar="NAME",
+                     help="only: with one correction taken out (all in turn, or those named), the checks for it fail")
     p.add_argument("--debug", action="store_true", help="kernels with KASAN and lockdep (slow)")
     p.add_argument("--only", choices=("stock", "patched"), help="boot one of the two")
     p.add_argument("--seconds", type=int, default=10, metavar="N", help="for each storm of requests (default: 10)")
@@ -41,7 +41,7 @@ def parser():
 
 def prepare(options):
     """The stock tree."""
-    programs = dict(BUILD_PACKAGES) if options.quick or options.each else {**BUILD_PACKAGES, **MACHINE_PACKAGES}
+    programs = BUILD_PACKAGES if options.quick or options.each else {**BUILD_PACKAGES, **MACHINE_PACKAGES}
     install(programs, {source.TARBALL: "linux-source-6.1", **HEADERS}, not options.no_install)
     os.makedirs(options.cache, exist_ok=True)
     return source.unpack(options.cache)
@@ -134,7 +134,7 @@ def work(options):
         return quick(options, stock), 0
     if options.each:
         return kernel.build_each(stock), 0
-    if options.faults:
+    if options.faults is not None:
         return faults.try_all(options, stock)
     return whole(options, stock)
 

@@ -10,7 +10,7 @@ import re
 import shutil
 
 from . import kernel, machine, results, source
-from .tools import HERE, content
+from .tools import HERE, Failed, content
 
 FOLDER = os.path.join(HERE, "faults")
 
@@ -39,12 +39,22 @@ def try_one(options, tree, out, path):
     return results.parse(os.path.basename(path), text)
 
 
+def chosen(names):
+    """The files of the faults that are named, or of all. Raises Failed for one that does not exist."""
+    there = sorted(os.listdir(FOLDER))
+    wanted = [name if name.endswith(".patch") else name + ".patch" for name in names] or there
+    for name in wanted:
+        if name not in there:
+            raise Failed(f"no fault {name}: there are {', '.join(there)}")
+    return wanted
+
+
 def try_all(options, stock):
     """(noticed, not noticed)"""
     tree = source.copy(source.patched(stock), "faulty")
     out = os.path.join(options.cache, "build-faulty" + ("-debug" if options.debug else ""))
     good = bad = 0
-    for name in sorted(os.listdir(FOLDER)):
+    for name in chosen(options.faults):
         path = os.path.join(FOLDER, name)
         result = try_one(options, tree, out, path)
         noticed = caught(result, head(path, "expects"))
