@@ -184,12 +184,32 @@ Outcome terminal_without_buffers() {
   return refused(pty.master, EINVAL, IOSQE_BUFFER_SELECT, 0);
 }
 
+/// The end of a pipe that can only be written to. A worker of mainline arms a poll that nothing can wake.
+Outcome write_only(unsigned flags) {
+  const Pipe pipe = make_pipe();
+  ReadTrial trial;
+  trial.need(pipe.writer, "a pipe");
+  if (!trial.good()) return trial.outcome();
+  trial.arm(pipe.writer.get()).flags |= static_cast<std::uint8_t>(flags);
+  const auto cqe = trial.ring().next(std::chrono::milliseconds(500));
+  if (cqe) {
+    trial.equal("the result", cqe->res, -EBADF);
+  } else if (flags == 0) {
+    trial.fail("no completion came");
+  } else {
+    trial.not_supported("no completion came: this kernel does not look whether a worker can read a descriptor");
+  }
+  return trial.outcome();
+}
+
+Outcome write_only_at_once() { return write_only(0); }
+Outcome write_only_in_worker() { return write_only(IOSQE_ASYNC); }
+
 constexpr std::string_view fix_async_data =
     "0df96fb (io_uring/rw: don't attempt to allocate async data if opcode doesn't need it)";
 constexpr std::string_view fix_single =
     "2a975d4 (io_uring/rw: don't allow multishot reads without NOWAIT support), c9d952b (io_uring/rw: fix cflags "
-    "posting "
-    "for single issue multishot read)";
+    "posting for single issue multishot read)";
 
 constexpr std::array checks{
     Check{"read-fifo", "a FIFO opened O_RDWR can be read", "", Need::useful, fifo},
@@ -202,6 +222,9 @@ constexpr std::array checks{
     Check{"read-eventfd", "an eventfd can be read", "", Need::useful, counter},
     Check{"read-inotify", "data of inotify without O_NONBLOCK, if they come, come in a named buffer", fix_single,
           Need::useful, inotify},
+    Check{"read-write-only", "a descriptor that can't be read is -EBADF", "", Need::useful, write_only_at_once},
+    Check{"read-write-only-in-worker", "the same with IOSQE_ASYNC, if it ends at all", "", Need::useful,
+          write_only_in_worker},
     Check{"read-file-in-worker", "a regular file with IOSQE_ASYNC is -EBADFD", fix_async_data, Need::useful,
           file_in_worker},
     Check{"read-file-no-buffers", "a regular file without IOSQE_BUFFER_SELECT is -EINVAL", fix_async_data, Need::useful,

@@ -34,8 +34,11 @@ std::vector<Item> all_items() {
   append(items, waitid_argument_checks(), Pace::slow);
   append(items, waitid_event_checks(), Pace::slow);
   append(items, waitid_cancel_checks(), Pace::slow);
+  append(items, waitid_worker_checks(), Pace::slow);
+  append(items, waitid_compat_checks(), Pace::slow);
   append(items, waitid_teardown_checks(), Pace::slow);
   append(items, read_file_checks(), Pace::slow);
+  append(items, read_end_checks(), Pace::slow);
   append(items, read_flow_checks(), Pace::slow);
   append(items, read_teardown_checks(), Pace::slow);
   append(items, waitid_storm_checks(), Pace::storm);

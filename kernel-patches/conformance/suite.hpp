@@ -27,9 +27,12 @@ struct Item {
 std::span<const Check> waitid_argument_checks();
 std::span<const Check> waitid_event_checks();
 std::span<const Check> waitid_cancel_checks();
+std::span<const Check> waitid_worker_checks();
+std::span<const Check> waitid_compat_checks();
 std::span<const Check> waitid_teardown_checks();
 std::span<const Check> waitid_storm_checks();
 std::span<const Check> read_file_checks();
+std::span<const Check> read_end_checks();
 std::span<const Check> read_flow_checks();
 std::span<const Check> read_teardown_checks();
 std::span<const Check> read_storm_checks();

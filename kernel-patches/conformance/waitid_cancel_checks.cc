@@ -163,6 +163,30 @@ Outcome cancel_behind_exit() {
   return trial.outcome();
 }
 
+/// The children are dead and the waitids know, but have not completed: cancelling all must not find one again and
+/// again.
+Outcome cancel_all_behind_exits() {
+  WaitTrial trial({64, 256});
+  std::array<siginfo_t, 8> infos{};
+  const Children children = start_children(trial, infos.size());
+  if (!trial.good()) return trial.outcome();
+  for (std::size_t i = 0; i < infos.size(); ++i) {
+    prepare_waitid(trial.ring(), first_tag + i, {P_PIDFD, children[i]->pidfd(), WEXITED}, &infos[i]);
+  }
+  trial.nothing_more();
+  for (const auto& child : children) child->signal(SIGKILL);
+  for (const auto& child : children) trial.expect(child->wait_for_zombie(), "a killed child did not end");
+  if (trial.good()) prepare_cancel_all(trial);
+  while (trial.good() && trial.ring().in_flight() > 0) {
+    const Cqe cqe = trial.next("eight waitids' and the cancel's");
+    if (!trial.good() || cqe.tag == cancel_tag) continue;
+    trial.expect(cqe.res == 0 || cqe.res == -ECANCELED, "a waitid's result is neither 0 nor -ECANCELED");
+    const bool waitable = children.at(cqe.tag - first_tag)->waitable();
+    trial.equal("the child is still a zombie", waitable, cqe.res != 0);
+  }
+  return trial.outcome();
+}
+
 Outcome time_limit_on_waitid() {
   WaitTrial trial;
   const Child child;
@@ -191,6 +215,8 @@ constexpr std::array checks{
           cancel_all_of_two},
     Check{"waitid-cancel-all-many", "cancelling everything ends a thousand armed waitids", fix_cancel_all, Need::useful,
           cancel_all_of_many},
+    Check{"waitid-cancel-all-behind-exits", "cancelling everything ends waitids whose children have ended already",
+          fix_cancel_all, Need::useful, cancel_all_behind_exits},
     Check{"waitid-cancel-any", "cancelling any request ends an armed waitid, and what is left tells the exit", "",
           Need::useful, cancel_any},
     Check{"waitid-cancel-by-fd", "a cancel by descriptor does not find a waitid", "", Need::useful,

@@ -15,7 +15,7 @@ from verify_lib.report import failures, table  # noqa: E402
 from verify_lib.tools import Failed, content, write  # noqa: E402
 
 GOOD = """SeaBIOS
-\x1b[?7lmachine: 6.1.192 up after 1.30 s
+\x1b[?7lmachine: 6.1.192 up after 1.30 s, processors: 2
 TAP version 13
 1..3
 ok 1 - waitid-exit
@@ -37,19 +37,31 @@ class Console(unittest.TestCase):
         self.assertEqual((result.release, result.boot_s), ("6.1.192", 1.3))
         self.assertEqual((result.tests_passed, result.tests_skipped, result.tests_failed), (57, 2, []))
         self.assertEqual(result.engine, "io_uring")
-        self.assertEqual(failures([result]), [])
+        self.assertEqual(failures([results.parse("running", GOOD)]), [])
         self.assertIn("2 passed, 0 failed, 1 not supported", table([result]))
 
     def test_failed_check_has_its_details(self):
         text = GOOD.replace("ok 2 - read-data\n", 'not ok 2 - read-data\n  ---\n  expected: "all"\n  detail: "less"\n  ...\n')
-        (line,) = failures([results.parse("patched", text)])
+        (line,) = failures([results.parse("running", text)])
         self.assertIn("read-data", line)
         self.assertIn('detail: "less"', line)
+
+    def test_patched_kernel_supports_everything(self):
+        (line,) = failures([results.parse("patched", GOOD)])
+        self.assertIn("read-inotify: not supported", line)
+
+    def test_one_processor_tries_no_races(self):
+        (line,) = failures([results.parse("running", GOOD.replace("processors: 2", "processors: 1"))])
+        self.assertIn("one processor only", line)
+
+    def test_one_processor_is_no_fault_that_was_noticed(self):
+        one = results.parse("wait-entry.patch", GOOD.replace("processors: 2", "processors: 1"))
+        self.assertEqual(faults.caught(one, ["waitid-exit"]), [])
 
     def test_failed_tests_of_supd(self):
         text = GOOD.replace("[  PASSED  ] 57 tests.", "[  PASSED  ] 56 tests.\n[  FAILED  ] 1 test, listed below:\n"
                                                       "[  FAILED  ] Engine/Stop.order/uring, where GetParam() = \"uring\"")
-        self.assertEqual(failures([results.parse("patched", text)]), ["patched: test Engine/Stop.order/uring"])
+        self.assertEqual(failures([results.parse("running", text)]), ["running: test Engine/Stop.order/uring"])
 
     def test_complaint_of_the_kernel(self):
         text = GOOD.replace("machine: end", "[    3.2] WARNING: CPU: 0 PID: 1 at io_uring/rw.c:1\nmachine: end")
@@ -110,6 +122,10 @@ class Faults(unittest.TestCase):
         self.assertEqual(faults.caught(result, ["waitid-exit", "other"]), ["waitid-exit"])
         self.assertEqual(faults.caught(results.parse("x", GOOD), ["waitid-exit"]), [])
         self.assertTrue(faults.caught(results.parse("x", GOOD.replace("machine: end\n", "")), ["waitid-exit"]))
+
+    def test_a_kernel_that_does_not_boot_notices_nothing(self):
+        text = GOOD[:GOOD.index("TAP version")] + "Kernel panic - not syncing\n"
+        self.assertEqual(faults.caught(results.parse("x", text), ["waitid-exit"]), [])
 
 
 if __name__ == "__main__":

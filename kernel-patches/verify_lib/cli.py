@@ -105,7 +105,7 @@ def running_kernel(options):
     """A Result of the conformance program on the kernel that runs here."""
     program = machine.conformance(options.cache)
     done = subprocess.run([program, "--seconds", str(options.seconds)], capture_output=True, text=True, check=False)
-    text = f"machine: {os.uname().release} up after 0 s\n" + done.stdout
+    text = f"machine: {os.uname().release} up after 0 s, processors: {os.cpu_count()}\n" + done.stdout
     return results.parse("running", text + "machine: complaints of the kernel\nmachine: end\n")
 
 

@@ -27,10 +27,13 @@ def failures(tried):
                   for check, verdict in result.checks.items() if verdict == "fail"]
         lines += [f"{result.name}: test {name}" for name in result.tests_failed]
         lines += [f"{result.name}: {line}" for line in result.complaints]
+        if result.processors == 1:
+            lines.append(f"{result.name}: one processor only: what happens at the same time was not tried")
         if not result.checks:
             lines.append(f"{result.name}: no conformance results")
         if result.name != "running" and not result.tests_passed:
             lines.append(f"{result.name}: supd's tests gave no result")
-        if result.name == "patched" and result.checks and "pass" not in result.checks.values():
-            lines.append(f"{result.name}: nothing of the series works")
+        if result.name == "patched":
+            lines += [f"{result.name}: {check}: not supported, but the series is there for it"
+                      for check, verdict in result.checks.items() if verdict == "not supported"]
     return lines

@@ -11,7 +11,9 @@ class Result:
     release: str = ""
     build_s: float = 0.0
     boot_s: float = 0.0  # by the kernel's own clock, until the first program
+    processors: int = 0
     took_s: float = 0.0
+    began: bool = False  # the conformance program has started
     ended: bool = False  # the machine came to the end of its script
     checks: dict = field(default_factory=dict)  # name: pass, fail or not supported
     details: dict = field(default_factory=dict)  # of those that failed
@@ -29,9 +31,10 @@ class Result:
 def parse(name, text):
     """A Result of the console's text."""
     result = Result(name)
-    up = re.search(r"machine: (\S+) up after ([\d.]+) s", text)
+    up = re.search(r"machine: (\S+) up after ([\d.]+) s, processors: (\d+)", text)
     if up:
-        result.release, result.boot_s = up.group(1), float(up.group(2))
+        result.release, result.boot_s, result.processors = up.group(1), float(up.group(2)), int(up.group(3))
+    result.began = "TAP version" in text
     for bad, check, rest in re.findall(r"^(not )?ok \d+ - (\S+)(.*)$", text, re.M):
         result.checks[check] = "fail" if bad else "not supported" if "# SKIP" in rest else "pass"
     for check, block in re.findall(r"^not ok \d+ - (\S+)\n  ---\n(.*?)\n  \.\.\.", text, re.M | re.S):
