@@ -41,6 +41,7 @@ std::vector<Item> all_items() {
   append(items, read_end_checks(), Pace::slow);
   append(items, read_flow_checks(), Pace::slow);
   append(items, read_teardown_checks(), Pace::slow);
+  append(items, cmd_checks(), Pace::slow);
   append(items, waitid_storm_checks(), Pace::storm);
   append(items, read_storm_checks(), Pace::storm);
   append(items, log_checks(), Pace::slow);

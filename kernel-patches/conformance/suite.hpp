@@ -37,6 +37,7 @@ std::span<const Check> read_flow_checks();
 std::span<const Check> read_teardown_checks();
 std::span<const Check> read_storm_checks();
 std::span<const Check> ring_checks();
+std::span<const Check> cmd_checks();
 
 /// Lets complaints of the kernel that come late come: the log is looked at after each check, this one is the last.
 std::span<const Check> log_checks();

@@ -11,6 +11,7 @@ from .tools import HERE, Failed, content, run, say, write
 
 TARBALL = "/usr/src/linux-source-6.1.tar.xz"
 SERIES = os.path.join(HERE, "6.1.y")
+DEVICE = os.path.join(HERE, "vm/test-device.patch")  # in virtual machines: 6.1 has no driver with cancelable commands
 
 
 def patches():
@@ -64,10 +65,10 @@ def apply(tree, path, reverse=False):
 
 
 def patched(stock):
-    """The tree with the series. When the series has changed only what it touches is made anew, for quick builds."""
-    folder = os.path.dirname(stock)
+    """The tree with the series and the device for its tests. Only what they touch is made anew, for quick builds."""
+    folder, series = os.path.dirname(stock), [*patches(), DEVICE]
     tree, stamp = os.path.join(folder, "patched"), os.path.join(folder, "patched.stamp")
-    mark = hashlib.sha256("".join(content(path) for path in patches()).encode()).hexdigest()
+    mark = hashlib.sha256("".join(content(path) for path in series).encode()).hexdigest()
     if os.path.exists(stamp):
         old, *files = content(stamp).split()
         if old == mark and os.path.isdir(tree):
@@ -77,8 +78,8 @@ def patched(stock):
         files = []
         copy(stock, "patched")
     restore(stock, tree, files)
-    write(stamp, "\n".join([mark, *touched(patches())]))
-    for path in patches():
+    write(stamp, "\n".join([mark, *touched(series)]))
+    for path in series:
         apply(tree, path)
     return tree
 
