@@ -110,7 +110,7 @@ def running_kernel(options):
 
 
 def whole(options, stock):
-    style(stock)
+    built = 0 if options.only else style(stock) + kernel.build_each(stock)
     tried = [] if options.only else [running_kernel(options)]
     if options.only != "patched":
         tried.append(try_kernel(options, "stock", stock, "epoll"))
@@ -124,7 +124,7 @@ def whole(options, stock):
     for line in wrong:
         say("FAILED: " + line)
     passed = sum(result.counts()[0] + result.tests_passed for result in tried)
-    return passed, len(wrong)
+    return built + passed, len(wrong)
 
 
 def work(options):
