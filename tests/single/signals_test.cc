@@ -9,6 +9,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <fstream>
 #include <set>
 
 #include "tests/integration/program.hpp"
@@ -219,6 +220,20 @@ TEST_P(Single, a_signal_that_comes_while_supd_starts_reaches_the_child) {
     ::wait(nullptr);  // the signal waits until supd takes it
   };
   EXPECT_EQ(Subject({"--", "sleep", "1000"}, how).end(), "exited 143");
+}
+
+// Of several services: what it blocks at its end it has blocked from the first on, before it looked at its arguments.
+TEST_P(Single, PID_1_blocks_signals_before_it_reads_its_command_line) {
+  Subject supd({"--help"}, how);
+  while (supd.line() != "(end)") {
+  }
+  std::ifstream status("/proc/" + std::to_string(supd.pid()) + "/status");
+  std::string line;
+  while (std::getline(status, line) && !line.starts_with("SigBlk:")) {
+  }
+  bool blocked = line.size() > 7 && (std::stoull(line.substr(7), nullptr, 16) >> (SIGTERM - 1) & 1) != 0;
+  EXPECT_EQ(blocked, GetParam()) << line;
+  EXPECT_EQ(supd.end(), "exited 0");
 }
 
 TEST_P(Single, options_come_from_the_environment) {
