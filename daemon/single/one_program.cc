@@ -129,7 +129,7 @@ int OneProgram::finish() {
   if (last != 0) ::kill(target_, last);
   if (options_.grace > Duration{0}) {
     static_cast<void>(sys::reap(child_));
-    Leftovers(last != 0 ? child_ : 0, asked_to_end_).end(options_.grace);
+    Leftovers(options_.single_child ? 0 : child_, asked_to_end_).end(options_.grace);
   }
   int code = exit_.by_signal() ? signal_base + exit_.status : exit_.status;
   return options_.remap[code & 0xff];
