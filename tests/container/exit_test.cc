@@ -1,6 +1,7 @@
 // S6, S3, S4: who exits, with which code, and what is left alive, with supd as PID 1.
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <csignal>
 #include <filesystem>
@@ -43,6 +44,23 @@ TEST_F(Exit, S6_a_program_that_is_not_there_is_127_and_one_that_is_none_126) {
   EXPECT_NE(missing.output.find("exit code 127, for main"), std::string::npos) << missing.output;
   argv.back() = "/etc/passwd";
   EXPECT_EQ(integration::run(argv).exit.status, 126);
+}
+
+// The commonest mistake of all: a program of one C library in an image that has another.
+TEST_F(Exit, R6_a_program_whose_loader_is_not_there_is_127_and_says_so) {
+  box.file("main.toml", "command = ['/bin/true']\n");
+  box.file("app", "#!/no/such/loader\n");
+  std::string app = box.scratch().file("app");
+  ASSERT_EQ(::chmod(app.c_str(), 0755), 0);
+  auto argv = box.command("true");
+  argv.erase(argv.end() - 3, argv.end());
+  argv.push_back(app);
+  auto ran = integration::run(argv);
+  EXPECT_EQ(ran.exit.status, 127);
+  EXPECT_NE(ran.output.find("could not start: " + app + " is there, but not the interpreter (#!) or dynamic loader " +
+                            "that it names: /no/such/loader"),
+            std::string::npos)
+      << ran.output;
 }
 
 TEST_F(Exit, S6_an_essential_service_that_gives_up_ends_all) {

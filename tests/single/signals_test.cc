@@ -152,6 +152,18 @@ TEST_P(Single, R6_says_why_a_program_can_not_be_run) {
   }
 }
 
+TEST_P(Single, R6_tells_a_missing_loader_from_a_missing_program) {
+  std::string program(FOREIGN_PROGRAM), directory = program.substr(0, program.rfind('/'));
+  how.environment = {{"PATH", "/no/such:" + directory}};
+  for (const std::string& name : {program, program.substr(directory.size() + 1)}) {
+    Subject supd({"--", name}, how);
+    EXPECT_EQ(supd.line(), "supd: can't run '" + name + "': " + program +
+                               " is there, but not the interpreter (#!) or dynamic loader that it names: "
+                               "/no/such/loader.so");
+    EXPECT_EQ(supd.end(), "exited 127");
+  }
+}
+
 TEST_P(Single, reaps_orphans) {
   Subject supd(shell({"-v"}, "sh -c 'sh -c \"echo orphan; read gone < /proc/self/stat\" & exit 0'; read line"),
                at_terminal());
