@@ -387,16 +387,5 @@ TEST(SingleElsewhere, P12_without_proc_says_once_what_can_not_be_done) {
   EXPECT_EQ(supd.end(), "exited 4");
 }
 
-TEST(SingleElsewhere, tells_the_child_when_its_own_parent_ends) {
-  integration::adopt_orphans();
-  How how{.program = "/bin/sh"};
-  Subject parent({"-c", SUPD_PROGRAM " --pdeathsig USR1 -- " WITNESS_PROGRAM " 1 & wait"}, how);
-  static_cast<void>(parent.line_with("ready"));
-  parent.signal(SIGKILL);
-  EXPECT_EQ(parent.line_with("signal"), "signal 10");
-  EXPECT_EQ(parent.end(), "killed 9");
-  static_cast<void>(integration::sweep_children());
-}
-
 }  // namespace
 }  // namespace supd::test
