@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <string>
@@ -109,6 +110,18 @@ TEST_F(Exit, P3_shutdown_timeout_bounds_the_stop) {
   box.file("supd.toml", "[daemon]\nshutdown_timeout = '50ms'\n");
   EXPECT_EQ(code("trap '' TERM; kill -TERM 1; while :; do sleep 1000; done"), 0) << output;
   EXPECT_NE(output.find("shutdown_timeout is over"), std::string::npos) << output;
+}
+
+// Docker and its like kill after 10 seconds, and what would have been said of the end, and its code, are lost.
+TEST_F(Exit, P3_a_stop_takes_less_than_ten_seconds_even_when_nobody_reads_the_console) {
+  box.file("main.toml", "[stop]\nsequence = ['SIGTERM', '1h', 'SIGKILL']\n");
+  std::string fifo = box.scratch().path() + "/console", line;
+  for (const std::string& word : box.command("trap \"\" TERM; kill -TERM 1; exec yes")) line += " '" + word + "'";
+  auto begin = std::chrono::steady_clock::now();
+  auto ran =
+      integration::run({"/bin/sh", "-c", "mkfifo " + fifo + " && exec 9<>" + fifo + " && exec" + line + " >&9 2>&9"});
+  EXPECT_EQ(ran.exit.status, 0) << ran.output;
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10));
 }
 
 TEST_F(Exit, S3_services_that_exit_at_once_take_no_time) {
