@@ -181,7 +181,7 @@ void Executor::spawn(const Action& action) {
   auto launched = launch(spec, spec.command, action.run, cgroup);
   if (!launched) {
     unit.log.note("could not start: " + launched.error().text());
-    return fact(action.unit, Event::not_spawned(action.run, launched.error()));
+    return fact(action.unit, Event::not_spawned(action.run, launched.error().failure));
   }
   pid_t pid = launched->process.pid;
   attach_output(unit, action.run, pid, *launched);

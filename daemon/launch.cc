@@ -4,11 +4,13 @@
 
 #include <cerrno>
 #include <deque>
+#include <utility>
 #include <vector>
 
 #include "daemon/child_stdio.hpp"
 #include "daemon/process/environment.hpp"
 #include "units/base/expand.hpp"
+#include "units/base/visible.hpp"
 
 namespace supd {
 namespace {
@@ -44,8 +46,10 @@ class Arguments {
 
 }  // namespace
 
-std::expected<Launched, SpawnFailure> launch(const UnitSpec& spec, std::span<const std::string> command, RunId run,
-                                             const sys::UnitCgroup* cgroup) {
+std::string LaunchFailure::text() const { return detail.empty() ? failure.text() : visible(detail); }
+
+std::expected<Launched, LaunchFailure> launch(const UnitSpec& spec, std::span<const std::string> command, RunId run,
+                                              const sys::UnitCgroup* cgroup) {
   // Made anew for each run: kept, it would cost every unit a few kilobytes for microseconds.
   process::Environment environment(spec.name, spec.environment, spec.run_as, environ);
   sys::SpawnRequest request;
@@ -71,8 +75,10 @@ std::expected<Launched, SpawnFailure> launch(const UnitSpec& spec, std::span<con
   }
   request.limits = &spec.limits;
   request.run_as = &spec.run_as;
+  std::string missing;
+  request.missing = &missing;
   auto spawned = sys::spawn(request);
-  if (!spawned) return std::unexpected(spawned.error());
+  if (!spawned) return std::unexpected(LaunchFailure(spawned.error(), std::move(missing)));
   return Launched{std::move(*spawned), std::move(stdio->out_read), std::move(stdio->err_read)};
 }
 

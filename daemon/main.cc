@@ -33,6 +33,7 @@ namespace {
 
 constexpr int bad_configuration = static_cast<int>(proto::Outcome::usage);
 constexpr int could_not_run = static_cast<int>(proto::Outcome::failed);
+constexpr pid_t init = 1;
 
 /// Whatever state the parent left us in, from here on it is known. Failures cost a feature, not the start.
 void settle_in() {
@@ -176,6 +177,9 @@ std::optional<sys::MachineEnd> run_machine(const std::vector<std::string>& words
 }  // namespace supd
 
 int main(int argc, char** argv) {
+  // First: what comes early is done as soon as somebody listens. PID 1 would lose it; any other process ends of it, as
+  // it should.
+  if (::getpid() == supd::init) supd::sys::block_signals(supd::watched_signals());
   std::span<char* const> arguments(argv, static_cast<std::size_t>(argc));
   if (supd::machine::requested(arguments)) supd::machine::run(arguments, supd::run_machine);
   if (supd::single::requested(argc, argv)) return supd::single::run(argc, argv);

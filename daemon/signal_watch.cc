@@ -32,13 +32,14 @@ constexpr auto watched = [] {
 constexpr int halt_signal = 34 + 3;
 
 /// The kernel's own: Ctrl-Alt-Del is SIGINT, a power failure SIGPWR; those of systemd, which hypervisors' agents and
-/// containers know; and the one that busybox's poweroff sends.
+/// containers know; and those that busybox sends for poweroff, SIGUSR2, and for reboot, SIGTERM: a machine far away
+/// that was to come back shall not stay away. SysV's and systemd's own tools talk to their init in other ways.
 SignalUse use_by_init(int signal) {
   switch (signal) {
     case SIGINT:
+    case SIGTERM:
     case halt_signal + 2: return SignalUse::reboot;
     case halt_signal: return SignalUse::halt;
-    case SIGTERM:
     case SIGPWR:
     case SIGUSR2:
     case halt_signal + 1: return SignalUse::poweroff;

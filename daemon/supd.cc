@@ -303,7 +303,17 @@ void Supd::watch_shutdown() {
     log::info("stopping everything, because " + operator_.name(unit) + " has ended");
   }
   manager_.stopping();
-  if (timeout) shutdown_timer_ = loop_.timer_at(loop_.now() + *timeout, *this);
+  if (!timeout) return;
+  shutdown_timer_ = loop_.timer_at(loop_.now() + *timeout, *this);
+  bool in_container = ::getpid() == 1 && !setup_.machine;
+  if (in_container) end_by_ = loop_.now() + std::max(container_end, *timeout + container_rest);
+}
+
+Instant Supd::by(Duration longest) const { return std::min(loop_.now() + longest, std::max(loop_.now(), end_by_)); }
+
+bool Supd::alone() {
+  bool in_time = loop_.now() < end_by_;
+  return applier_.finish(by(last_work) - loop_.now()) && in_time;
 }
 
 void Supd::on_timer(io::OpId, bool canceled) noexcept {
@@ -317,11 +327,11 @@ void Supd::on_timer(io::OpId, bool canceled) noexcept {
 /// and the last answers to the clients.
 void Supd::finish_output() {
   logs_.compressor().stop();
-  Instant pipes_end = loop_.now() + last_reads;
+  Instant pipes_end = by(last_reads);
   while (logs_.open_streams > 0 && loop_.now() < pipes_end) loop_.turn(pipes_end);
   executor_.cut_output();
   server_.close();
-  Instant files_end = loop_.now() + last_writes;
+  Instant files_end = by(last_writes);
   while (logs_.open_streams > 0 && loop_.now() < files_end) loop_.turn(files_end);
   executor_.close_logs();
   auto busy = [&] {
@@ -333,7 +343,7 @@ void Supd::finish_output() {
 void Supd::finish_own_log() {
   if (!own_) return;
   own_->close();
-  Instant end = loop_.now() + last_words;
+  Instant end = by(last_words);
   while ((!logs_.idle() || !log::own_log_idle()) && loop_.now() < end) loop_.turn(end);
 }
 

@@ -50,6 +50,10 @@ class Supd final : TransitionListener, log::Events, SignalListener, apply::Setti
   static constexpr Duration last_words = 500ms;
   /// ... and so long for a thread that reads the configuration.
   static constexpr Duration last_work = 1s;
+  /// In a container all of these end so long after the beginning of the end, or so long after shutdown_timeout: who
+  /// runs containers kills after 10 s.
+  static constexpr Duration container_end = 9s;
+  static constexpr Duration container_rest = 1s;
 
   Supd(Setup setup, Supervisor supervisor);
   ~Supd();
@@ -63,8 +67,9 @@ class Supd final : TransitionListener, log::Events, SignalListener, apply::Setti
   [[nodiscard]] int run(int ready_fd);
   /// After run(): what shall end with supd.
   [[nodiscard]] EndKind end_kind() const;
-  /// After run(): false when a thread still reads the disk, which must not see static objects go (_exit(2)).
-  [[nodiscard]] bool alone() { return applier_.finish(last_work); }
+  /// After run(): false when a thread still reads the disk, which must not see static objects go, or when the time of a
+  /// container is over and the loop would wait for writes that hang (_exit(2)).
+  [[nodiscard]] bool alone();
 
  private:
   void on_transition(const Transition& transition) override;
@@ -91,6 +96,8 @@ class Supd final : TransitionListener, log::Events, SignalListener, apply::Setti
   void run_for(int signal);
   void tell_ending();
   void watch_shutdown();
+  /// In so long, or at the end of a container if that is sooner.
+  [[nodiscard]] Instant by(Duration longest) const;
   [[nodiscard]] std::string status_text() const;
   void finish_output();
   void finish_own_log();
@@ -113,6 +120,7 @@ class Supd final : TransitionListener, log::Events, SignalListener, apply::Setti
   SignalWatch signals_;
   ServiceManager manager_;
   io::OpId shutdown_timer_{};
+  Instant end_by_ = Instant::never();
   bool stopping_told_ = false;
   std::optional<EndKind> told_to_stop_;  ///< by a signal
 };

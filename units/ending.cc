@@ -12,7 +12,8 @@ constexpr int not_found = 127;
 constexpr int by_signal = 128;
 
 int code_of(const SpawnFailure& failure) {
-  bool missing = failure.stage == SpawnStage::exec && failure.error == ENOENT;
+  bool of_program = failure.stage == SpawnStage::exec || failure.stage == SpawnStage::interpreter;
+  bool missing = of_program && failure.error == ENOENT;
   return missing ? not_found : not_executable;
 }
 

@@ -17,18 +17,30 @@ namespace {
 
 std::string lock_path(const std::string& path) { return path + ".lock"; }
 
-Result<void> make_parent(const std::string& path) {
+std::string parent_of(const std::string& path) {
   std::size_t slash = path.rfind('/');
-  if (slash == std::string::npos || slash == 0) return {};
-  std::string parent = path.substr(0, slash);
+  if (slash == std::string::npos) return "";
+  std::size_t last = path.find_last_not_of('/', slash);
+  return last == std::string::npos ? "" : path.substr(0, last + 1);
+}
+
+/// What is there stays as it is. Images that hold nothing but a program have not even a /run.
+Result<void> make_directories(const std::string& path) {
   mode_t mode = ::geteuid() == 0 ? 0755 : 0700;
-  if (::mkdir(parent.c_str(), mode) == 0) {
-    if (::chmod(parent.c_str(), mode) != 0) return failed("chmod", parent);  // the umask may have taken bits
+  if (path.empty()) return {};
+  int done = ::mkdir(path.c_str(), mode);
+  if (done != 0 && errno == ENOENT && path.find('/') != std::string::npos) {
+    if (auto above = make_directories(parent_of(path)); !above) return above;
+    done = ::mkdir(path.c_str(), mode);
+  }
+  if (done == 0) {
+    if (::chmod(path.c_str(), mode) != 0) return failed("chmod", path);  // the umask may have taken bits
     return {};
   }
+  auto not_made = failed("mkdir", path);
   struct stat there {};
-  if (::stat(parent.c_str(), &there) == 0) return {};
-  return failed("mkdir", parent);
+  if (::stat(path.c_str(), &there) == 0) return {};
+  return not_made;
 }
 
 /// The process that wrote itself into the lock file; 0: unknown.
@@ -118,7 +130,7 @@ SocketClaim& SocketClaim::operator=(SocketClaim&& other) noexcept {
 }
 
 Result<SocketClaim> SocketClaim::take(const std::string& path, mode_t mode) {
-  if (auto made = make_parent(path); !made) return std::unexpected(made.error());
+  if (auto made = make_directories(parent_of(path)); !made) return std::unexpected(made.error());
   auto lock = take_lock(path);
   if (!lock) return std::unexpected(lock.error());
   SocketClaim claim;

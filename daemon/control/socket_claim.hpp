@@ -20,7 +20,7 @@ class SocketClaim {
   SocketClaim& operator=(SocketClaim&& other) noexcept;
   ~SocketClaim() { static_cast<void>(give_up()); }
 
-  /// Makes the parent directory if it is missing (0755 for root, else 0700), and listens at `path` with
+  /// Makes the directories above that are missing (0755 for root, else 0700), and listens at `path` with
   /// `mode`. Error: "another supd (pid N) holds PATH", something that is no socket is there, or a
   /// system call failed.
   [[nodiscard]] static Result<SocketClaim> take(const std::string& path, mode_t mode);

@@ -74,9 +74,9 @@ std::optional<sys::MachineEnd> emergency_shell(const char* why, const std::vecto
   while (shell > 0 && !status) {
     switch (signals.wait()) {
       case SIGCHLD: status = reap_all(shell); break;
-      case SIGINT: return sys::MachineEnd::reboot;
-      case SIGPWR:
-      case SIGTERM: return sys::MachineEnd::poweroff;
+      case SIGINT:
+      case SIGTERM: return sys::MachineEnd::reboot;
+      case SIGPWR: return sys::MachineEnd::poweroff;
       default: break;
     }
   }

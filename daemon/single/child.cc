@@ -59,10 +59,10 @@ std::vector<const char*> script_words(char* const* command) {
 std::string reason(const std::string& name, const sys::ExecSearch& search, int error) {
   bool searched = name.find('/') == std::string::npos;
   if (name.empty()) return "its name is empty";
+  if (search.misses_interpreter()) return search.missing_text();
   if (error == ENOENT && searched) return "not found in PATH (" + std::string(search.search_path) + ")";
   struct stat info {};
   bool exists = ::stat(search.tried.data(), &info) == 0;
-  if (error == ENOENT && exists) return "the interpreter in its #! line, or its dynamic loader, is not found";
   if (error == EACCES && !searched && exists && S_ISDIR(info.st_mode)) return "it is a directory";
   if (error == ENOEXEC) return "not a program for this machine, nor a script";
   return std::strerror(error);

@@ -44,8 +44,13 @@ int OneProgram::run() {
 
 void OneProgram::take(int signal) {
   if (is_terminating(signal)) ++asked_to_end_;
-  if (signal == SIGCONT && terminal_.present()) return follow_continue();
+  if (signal == SIGCONT && terminal_.present()) {
+    hand_over();
+    return let_go_on();
+  }
   pass_on(signal);
+  // Or it would never come to know.
+  if (held_ && is_terminating(signal)) let_go_on();
 }
 
 /// A session's leader can't be stopped as a terminal would stop it: its group is an orphaned one (setpgid(2)).
@@ -83,26 +88,36 @@ bool OneProgram::reap() {
     if (options_.verbose > 0) say({"reaped process ", std::to_string(ended->pid), ", which ", ended->exit.text()});
     if (!sys::reap(ended->pid)) break;
   }
+  if (held_ && hand_over()) let_go_on();  // those who had the terminal may have been among the dead
   return false;
 }
 
 /// Our own group is stopped as the terminal would have stopped it, had the child's not been in the foreground:
 /// the shell above then sees a job that is stopped. Where nobody is above, the kernel does not stop an orphaned
-/// group, nor PID 1, and the child goes on as it would without us.
+/// group, nor PID 1, and the child goes on as it would without us: but not to ask at once again for a terminal that
+/// others have.
 void OneProgram::follow_stop(int signal) {
-  bool wanted_terminal = signal == SIGTTIN || signal == SIGTTOU;
-  if (wanted_terminal && terminal_.ours()) return follow_continue();
+  bool wants_terminal = signal == SIGTTIN || signal == SIGTTOU;
+  if (wants_terminal && terminal_.ours() && hand_over()) return let_go_on();
   if (terminal_.belongs_to(child_)) terminal_.give_to(::getpgrp());
   if (options_.verbose > 1) say({"the child was stopped by ", signal_name(signal)});
   int as = is_terminal_stop(signal) ? signal : SIGTSTP;
   ::kill(0, as);
   sys::let_through(as);
   if (sys::is_pending(SIGCONT)) return;  // we were stopped; what follows is done when it is taken
-  if (is_terminal_stop(signal)) follow_continue();
+  if (!is_terminal_stop(signal)) return;
+  if (hand_over() || !wants_terminal) return let_go_on();
+  held_ = true;
+  say({"the program waits for the terminal, which another process group has"});
 }
 
-void OneProgram::follow_continue() {
-  if (terminal_.ours()) terminal_.give_to(child_);
+bool OneProgram::hand_over() {
+  if (terminal_.ours() || terminal_.abandoned()) terminal_.give_to(child_);
+  return terminal_.belongs_to(child_);
+}
+
+void OneProgram::let_go_on() {
+  held_ = false;
   // The whole group, as it was stopped; a child that has moved to another one is told alone.
   if (::kill(-child_, SIGCONT) != 0) send(child_, SIGCONT);
 }
@@ -114,7 +129,7 @@ int OneProgram::finish() {
   if (last != 0) ::kill(target_, last);
   if (options_.grace > Duration{0}) {
     static_cast<void>(sys::reap(child_));
-    Leftovers(last != 0 ? child_ : 0, asked_to_end_).end(options_.grace);
+    Leftovers(options_.single_child ? 0 : child_, asked_to_end_).end(options_.grace);
   }
   int code = exit_.by_signal() ? signal_base + exit_.status : exit_.status;
   return options_.remap[code & 0xff];

@@ -26,13 +26,15 @@ class OneProgram {
   void send(pid_t to, int signal) const;
   bool reap();  ///< true: the child has ended, and is a zombie still
   void follow_stop(int signal);
-  void follow_continue();
+  bool hand_over();  ///< true: the child's group has the terminal now
+  void let_go_on();
   int finish();
 
   const Options& options_;
   Terminal terminal_;  ///< of our own session; not present: no job control
   pid_t child_, target_;
   ExitStatus exit_;
+  bool held_ = false;     ///< stopped for want of the terminal, and nobody above who would let it go on
   int asked_to_end_ = 0;  ///< terminating signals so far
 };
 

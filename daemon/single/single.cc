@@ -19,16 +19,20 @@ namespace {
 constexpr int bad_usage = 2;
 constexpr pid_t init = 1;
 
-void settle_in(const Options& options) {
+/// Its end is noticed although it may come before anybody asks for the signal. `parent`: at the start.
+void watch_parent(int signal, pid_t parent) {
+  if (::prctl(PR_SET_PDEATHSIG, signal) != 0) return say({errno_error("prctl", "PR_SET_PDEATHSIG").text()});
+  if (::getppid() != parent) sys::send_to_self(signal);
+}
+
+void settle_in(const Options& options, pid_t parent) {
   sys::default_every_disposition();
   if (::getpid() != init) {
     if (auto done = sys::become_subreaper(); !done) {
       say({done.error().text(), ": not PID 1 and no subreaper, so orphans are reaped by others"});
     }
   }
-  if (options.pdeathsig != 0 && ::prctl(PR_SET_PDEATHSIG, options.pdeathsig) != 0) {
-    say({errno_error("prctl", "PR_SET_PDEATHSIG").text()});
-  }
+  if (options.pdeathsig != 0) watch_parent(options.pdeathsig, parent);
 }
 
 /// The terminal that the child shares with us. A child in a session of its own shares none.
@@ -57,12 +61,13 @@ int pause(const Options& options) {
 int run(int argc, char** argv) {
   // First: a signal that comes early waits for the child. To PID 1 it would be lost.
   sys::block_every_signal();
+  const pid_t parent = ::getppid();
   auto options = parse(argc, argv);
   if (!options) {
     say({options.error()});
     return bad_usage;
   }
-  settle_in(*options);
+  settle_in(*options, parent);
   if (options->pause) return pause(*options);
   Terminal terminal = settle_terminal(*options);
   auto child = start({options->command, !options->single_child, terminal});

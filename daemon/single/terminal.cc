@@ -4,6 +4,9 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <csignal>
+
 namespace supd::single {
 
 Terminal Terminal::own() {
@@ -16,6 +19,12 @@ Terminal Terminal::own() {
 
 bool Terminal::ours() const { return belongs_to(::getpgrp()); }
 bool Terminal::belongs_to(pid_t group) const { return present() && ::tcgetpgrp(fd_) == group; }
+
+bool Terminal::abandoned() const {
+  pid_t group = present() ? ::tcgetpgrp(fd_) : -1;
+  return group > 1 && ::kill(-group, 0) != 0 && errno == ESRCH;
+}
+
 void Terminal::give_to(pid_t group) const { ::tcsetpgrp(fd_, group); }
 
 bool Terminal::give_up() const { return present() && ::getsid(0) == ::getpid() && ::ioctl(fd_, TIOCNOTTY) == 0; }

@@ -18,6 +18,8 @@ class Terminal {
   [[nodiscard]] bool ours() const;
   /// Whether process group `group` is.
   [[nodiscard]] bool belongs_to(pid_t group) const;
+  /// Whether the group in the foreground is gone, so that nobody will ever give the terminal on.
+  [[nodiscard]] bool abandoned() const;
   /// Makes a process group of our session the foreground one. All signals are blocked, so that this works from
   /// the background, too. Async-signal-safe.
   void give_to(pid_t group) const;

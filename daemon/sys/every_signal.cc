@@ -54,6 +54,13 @@ std::optional<TakenSignal> take_signal(Instant deadline) {
   }
 }
 
+void send_to_self(int signal) {
+  siginfo_t info{};
+  info.si_signo = signal;
+  info.si_code = SI_QUEUE;
+  ::syscall(SYS_rt_sigqueueinfo, ::getpid(), signal, &info);
+}
+
 void let_through(int signal) {
   change_mask(SIG_UNBLOCK, bit(signal));
   change_mask(SIG_BLOCK, bit(signal));

@@ -28,6 +28,9 @@ struct TakenSignal {
 /// Takes a pending signal, or waits for one until `deadline`. Nothing: the time is over.
 [[nodiscard]] std::optional<TakenSignal> take_signal(Instant deadline);
 
+/// As if somebody had sent it whom we do not know.
+void send_to_self(int signal);
+
 /// Lets a pending `signal` have its default effect, and blocks it again.
 void let_through(int signal);
 

@@ -39,6 +39,11 @@ std::uint64_t& kept_dispositions() {
 
 std::uint64_t changed_dispositions() { return kept_dispositions(); }
 
+void block_signals(std::span<const int> signals) {
+  sigset_t set = set_of(signals);
+  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+}
+
 void adopt_signal_state(std::span<const int> blocked) {
   struct sigaction action {};
   for (int signal = 1; signal < NSIG; ++signal) {
@@ -52,8 +57,8 @@ void adopt_signal_state(std::span<const int> blocked) {
 }
 
 Result<UniqueFd> open_signal_fd(std::span<const int> signals) {
+  block_signals(signals);
   sigset_t set = set_of(signals);
-  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
   int fd = ::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
   if (fd < 0) return failed("signalfd");
   return UniqueFd(fd);

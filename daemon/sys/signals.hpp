@@ -13,6 +13,9 @@
 
 namespace supd::sys {
 
+/// From here on these wait until somebody takes them. To PID 1 they would be lost otherwise (pid_namespaces(7)).
+void block_signals(std::span<const int> signals);
+
 /// A known signal state, whatever the parent left behind (story R3): every disposition default but
 /// SIGPIPE's, which is ignored; the mask exactly `blocked`. Call once, first, before any thread.
 void adopt_signal_state(std::span<const int> blocked);

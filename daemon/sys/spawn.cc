@@ -84,9 +84,9 @@ bool sets_nofile(const LimitSpec* limits) {
 
 ChildPlan plan_for(const SpawnRequest& request, const SpawnSlots& slots) {
   ChildPlan plan;
-  plan.argv = request.argv;
-  plan.envp = request.envp;
-  plan.search_path = request.search_path;
+  plan.search.argv = request.argv;
+  plan.search.envp = request.envp;
+  plan.search.search_path = request.search_path;
   plan.directory = request.directory;
   plan.stdio = slots.fds();
   plan.private_below = close_range_available() ? slots.ceiling() : 0;
@@ -162,6 +162,7 @@ std::expected<Spawned, SpawnFailure> spawn(const SpawnRequest& request) {
   if (!made) return std::unexpected(made.error());
   if (plan.failed) {
     reap_failed(made->pid);
+    if (request.missing != nullptr && plan.search.misses_interpreter()) *request.missing = plan.search.missing_text();
     return std::unexpected(plan.failure);
   }
   return Spawned{made->pid, std::move(made->pidfd)};

@@ -45,6 +45,7 @@ struct SpawnRequest {
   /// Whether stdin becomes the terminal that controls the new session. `claim` is for one that nobody else uses,
   /// `steal` takes it from another session too, where we have the power to. Done as far as it can be: no failure.
   enum class Control : std::uint8_t { none, claim, steal } control = Control::none;
+  std::string* missing = nullptr;  ///< takes the words for a person that go with SpawnStage::interpreter
 };
 
 struct Spawned {

@@ -10,8 +10,6 @@
 #include <cerrno>
 #include <csignal>
 
-#include "daemon/sys/exec_search.hpp"
-
 // Rules for everything in this file. We run on the parent's memory: no allocation, no lock, no
 // destructor, nothing that is not async-signal-safe. No libc wrapper of set*id(2) either: those signal
 // every thread of the process they think they are in, which is the parent.
@@ -95,12 +93,9 @@ void become_user(ChildPlan& plan) {
   if (who.set_umask) ::syscall(SYS_umask, who.umask);
 }
 
-int execute(const ChildPlan& plan) {
-  ExecSearch search;
-  search.argv = plan.argv;
-  search.envp = plan.envp;
-  search.search_path = plan.search_path;
-  return exec_search(search);
+[[noreturn]] void execute(ChildPlan& plan) {
+  int error = exec_search(plan.search);
+  give_up(plan, plan.search.misses_interpreter() ? SpawnStage::interpreter : SpawnStage::exec, error);
 }
 
 }  // namespace
@@ -117,7 +112,7 @@ int run_child(void* argument) {
   if (plan.directory != nullptr) require(plan, SpawnStage::directory, ::syscall(SYS_chdir, plan.directory));
   std::uint64_t nothing_blocked = 0;
   ::syscall(SYS_rt_sigprocmask, SIG_SETMASK, &nothing_blocked, nullptr, kernel_sigset_size);
-  give_up(plan, SpawnStage::exec, execute(plan));
+  execute(plan);
 }
 
 }  // namespace supd::sys

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "daemon/sys/exec_search.hpp"
 #include "units/base/spawn_failure.hpp"
 #include "units/spec.hpp"
 
@@ -15,9 +16,7 @@ namespace supd::sys {
 
 /// Everything the child needs, ready to use; and its answer. Shared memory: the parent is asleep.
 struct ChildPlan {
-  const char* const* argv = nullptr;
-  const char* const* envp = nullptr;
-  const char* search_path = nullptr;
+  ExecSearch search;
   const char* directory = nullptr;
   std::array<int, 3> stdio{-1, -1, -1};  ///< not below 3, below `private_below`, CLOEXEC
   unsigned private_below = 0;            ///< 0: the fd table is a copy already

@@ -7,9 +7,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <string_view>
 #include <system_error>
 
 #include "tests/bench/bare.hpp"
@@ -111,6 +114,35 @@ void report(const Context& context, const std::vector<Init>& all, const std::str
     context.report.add({"entry", what + ", " + init.name, "", unit, median(init.*values), tini});
 }
 
+/// What a build of supd may need, at most.
+struct Limit {
+  const char* name;
+  double start_by_tini, pss_kb;
+};
+constexpr Limit limits[] = {{"supd", 4, 2048}, {"supd, static", 1.5, 1024}};
+
+const Init* find(const std::vector<Init>& all, std::string_view name) {
+  auto found = std::ranges::find(all, name, &Init::name);
+  return found == all.end() ? nullptr : &*found;
+}
+
+void judge(const std::string& what, double value, double limit, const char* unit) {
+  std::printf("  %s: %s, %.2f of at most %.2f %s\n", what.c_str(), value <= limit ? "reached" : "MISSED", value, limit,
+              unit);
+}
+
+void judge(const std::vector<Init>& all) {
+  const Init* tini = find(all, "tini");
+  for (const Limit& limit : limits) {
+    const Init* init = find(all, limit.name);
+    if (init == nullptr) continue;
+    if (tini != nullptr) {
+      judge(init->name + ", start", median(init->start_us) / median(tini->start_us), limit.start_by_tini, "of tini's");
+    }
+    judge(init->name + ", PSS", median(init->pss_kb), limit.pss_kb, "KB");
+  }
+}
+
 }  // namespace
 
 void measure_entry(const Context& context) {
@@ -126,6 +158,7 @@ void measure_entry(const Context& context) {
   report(context, all, "start to exec (floor: tini)", "us", &Init::start_us);
   report(context, all, "PSS while the program runs", "KB", &Init::pss_kb);
   report(context, all, "SIGTERM until all are gone", "us", &Init::gone_us);
+  judge(all);
 }
 
 }  // namespace supd::bench

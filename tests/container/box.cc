@@ -1,11 +1,12 @@
 // Runs a command as PID 1 of something like a container:
 //
-//   box [--uid N] [--read-only] [--no-proc] [--no-run] [--no-caps] [--docker] [--terminal] -- COMMAND...
+//   box [--uid N] [--read-only] [--no-proc] [--no-run] [--no-caps] [--docker] [--no-pidfd] [--terminal] -- COMMAND...
 //
 // --read-only: nothing at all is writable; --no-proc, --no-run: empty directories in their place; --no-caps: not one
 // capability, and no way to get one; --docker: the system calls that the default profile of Docker refuses are refused;
-// --terminal: it leads a session that stdin, a terminal, controls. Else: the machine's own files, with a /run and a
-// /dev/shm of its own. Exits as the command does, or with 128 + signal; 125 when the box can't be made.
+// --no-pidfd: and pidfd_open, as by older ones; --terminal: it leads a session that stdin, a terminal, controls. Else:
+// the machine's own files, with a /run and a /dev/shm of its own. Exits as the command does, or with 128 + signal; 125
+// when the box can't be made.
 
 #include <linux/mount.h>
 #include <sched.h>
@@ -30,7 +31,8 @@ namespace {
 
 struct Box {
   unsigned uid = 0;
-  bool read_only = false, no_proc = false, no_run = false, no_caps = false, docker = false, terminal = false;
+  bool read_only = false, no_proc = false, no_run = false, no_caps = false, docker = false, no_pidfd = false,
+       terminal = false;
 };
 
 [[noreturn]] void give_up(const char* what) {
@@ -97,6 +99,7 @@ void drop_capabilities() {
   }
   if (box.no_caps) drop_capabilities();
   if (box.docker && !supd::container::apply_docker_profile()) give_up("seccomp");
+  if (box.no_pidfd && !supd::container::refuse_pidfd_open()) give_up("seccomp");
   ::execvp(command[0], command);
   give_up(command[0]);
 }
@@ -118,6 +121,7 @@ char** parse(char** argv, Box& box) {
     if (word == "--no-run") box.no_run = true;
     if (word == "--no-caps") box.no_caps = true;
     if (word == "--docker") box.docker = true;
+    if (word == "--no-pidfd") box.no_pidfd = true;
     if (word == "--terminal") box.terminal = true;
   }
   return argv;

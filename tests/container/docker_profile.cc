@@ -93,15 +93,22 @@ bool fill(scmp_filter_ctx filter) {
   return seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), seccomp_syscall_resolve_name(not_there), 0) == 0;
 }
 
-}  // namespace
+bool fill_without_pidfds(scmp_filter_ctx filter) {
+  return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(pidfd_open), 0) == 0;
+}
 
-bool apply_docker_profile() {
+bool apply(bool (*fill_it)(scmp_filter_ctx)) {
   scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
   if (filter == nullptr) return false;
   // Docker runs containers of an ordinary user with it.
-  bool done = seccomp_attr_set(filter, SCMP_FLTATR_CTL_NNP, 1) == 0 && fill(filter) && seccomp_load(filter) == 0;
+  bool done = seccomp_attr_set(filter, SCMP_FLTATR_CTL_NNP, 1) == 0 && fill_it(filter) && seccomp_load(filter) == 0;
   seccomp_release(filter);
   return done;
 }
+
+}  // namespace
+
+bool apply_docker_profile() { return apply(fill); }
+bool refuse_pidfd_open() { return apply(fill_without_pidfds); }
 
 }  // namespace supd::container

@@ -8,4 +8,7 @@ namespace supd::container {
 /// For this process and all that come of it. False, with errno: it can't be done here.
 [[nodiscard]] bool apply_docker_profile();
 
+/// Profiles that are older than pidfd_open(2) refuse that, too. As above.
+[[nodiscard]] bool refuse_pidfd_open();
+
 }  // namespace supd::container

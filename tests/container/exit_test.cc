@@ -1,7 +1,9 @@
 // S6, S3, S4: who exits, with which code, and what is left alive, with supd as PID 1.
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <string>
@@ -43,6 +45,23 @@ TEST_F(Exit, S6_a_program_that_is_not_there_is_127_and_one_that_is_none_126) {
   EXPECT_NE(missing.output.find("exit code 127, for main"), std::string::npos) << missing.output;
   argv.back() = "/etc/passwd";
   EXPECT_EQ(integration::run(argv).exit.status, 126);
+}
+
+// The commonest mistake of all: a program of one C library in an image that has another.
+TEST_F(Exit, R6_a_program_whose_loader_is_not_there_is_127_and_says_so) {
+  box.file("main.toml", "command = ['/bin/true']\n");
+  box.file("app", "#!/no/such/loader\n");
+  std::string app = box.scratch().file("app");
+  ASSERT_EQ(::chmod(app.c_str(), 0755), 0);
+  auto argv = box.command("true");
+  argv.erase(argv.end() - 3, argv.end());
+  argv.push_back(app);
+  auto ran = integration::run(argv);
+  EXPECT_EQ(ran.exit.status, 127);
+  EXPECT_NE(ran.output.find("could not start: " + app + " is there, but not the interpreter (#!) or dynamic loader " +
+                            "that it names: /no/such/loader"),
+            std::string::npos)
+      << ran.output;
 }
 
 TEST_F(Exit, S6_an_essential_service_that_gives_up_ends_all) {
@@ -91,6 +110,18 @@ TEST_F(Exit, P3_shutdown_timeout_bounds_the_stop) {
   box.file("supd.toml", "[daemon]\nshutdown_timeout = '50ms'\n");
   EXPECT_EQ(code("trap '' TERM; kill -TERM 1; while :; do sleep 1000; done"), 0) << output;
   EXPECT_NE(output.find("shutdown_timeout is over"), std::string::npos) << output;
+}
+
+// Docker and its like kill after 10 seconds, and what would have been said of the end, and its code, are lost.
+TEST_F(Exit, P3_a_stop_takes_less_than_ten_seconds_even_when_nobody_reads_the_console) {
+  box.file("main.toml", "[stop]\nsequence = ['SIGTERM', '1h', 'SIGKILL']\n");
+  std::string fifo = box.scratch().path() + "/console", line;
+  for (const std::string& word : box.command("trap \"\" TERM; kill -TERM 1; exec yes")) line += " '" + word + "'";
+  auto begin = std::chrono::steady_clock::now();
+  auto ran =
+      integration::run({"/bin/sh", "-c", "mkfifo " + fifo + " && exec 9<>" + fifo + " && exec" + line + " >&9 2>&9"});
+  EXPECT_EQ(ran.exit.status, 0) << ran.output;
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10));
 }
 
 TEST_F(Exit, S3_services_that_exit_at_once_take_no_time) {

@@ -13,7 +13,8 @@ namespace supd::container {
 namespace {
 
 struct Poverty {
-  bool nobody = false, read_only = false, no_proc = false, no_run = false, no_caps = false, docker = false;
+  bool nobody = false, read_only = false, no_proc = false, no_run = false, no_caps = false, docker = false,
+       no_pidfd = false;
 };
 
 struct Word {
@@ -26,7 +27,8 @@ const std::vector<Word>& words() {
   static const std::vector<Word> all{
       {&Poverty::nobody, "nobody", {"--uid", "65534"}}, {&Poverty::read_only, "readonly", {"--read-only"}},
       {&Poverty::no_proc, "noproc", {"--no-proc"}},     {&Poverty::no_run, "norun", {"--no-run"}},
-      {&Poverty::no_caps, "nocaps", {"--no-caps"}},     {&Poverty::docker, "docker", {"--docker"}}};
+      {&Poverty::no_caps, "nocaps", {"--no-caps"}},     {&Poverty::docker, "docker", {"--docker"}},
+      {&Poverty::no_pidfd, "nopidfd", {"--no-pidfd"}}};
   return all;
 }
 
@@ -107,6 +109,8 @@ TEST_P(Matrix, P12_S4_told_to_stop_it_stops_with_0) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Container, Matrix, testing::Range(0, 64), name_of);
+// Of older profiles: alone, in the usual company, where /proc can't take a pidfd's place, and in the poorest of all.
+INSTANTIATE_TEST_SUITE_P(OlderContainer, Matrix, testing::Values(64, 64 + 32, 64 + 32 + 4, 127), name_of);
 
 }  // namespace
 }  // namespace supd::container

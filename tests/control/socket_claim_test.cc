@@ -55,12 +55,16 @@ TEST_F(SocketClaims, the_mode_does_not_depend_on_the_umask) {
   }
 }
 
-TEST_F(SocketClaims, a_missing_parent_directory_is_made) {
-  std::string deeper = scratch.path() + "/supd/control.sock";
-  auto claim = SocketClaim::take(deeper, 0600);
+TEST_F(SocketClaims, missing_directories_are_made) {
+  mode_t before = ::umask(0077);
+  auto claim = SocketClaim::take(scratch.path() + "/run//supd/control.sock", 0600);
+  ::umask(before);
   ASSERT_TRUE(claim.has_value()) << claim.error().text();
-  EXPECT_EQ(mode_of(scratch.path() + "/supd"), ::geteuid() == 0 ? 0755U : 0700U);
-  EXPECT_NE(refusal(scratch.path() + "/a/b/control.sock").find("mkdir"), std::string::npos);
+  for (const char* made : {"/run", "/run/supd"}) {
+    EXPECT_EQ(mode_of(scratch.path() + made), ::geteuid() == 0 ? 0755U : 0700U) << made;
+  }
+  EXPECT_NE(refusal("/dev/null/b/control.sock").find("mkdir /dev/null/b: Not a directory"), std::string::npos)
+      << refusal("/dev/null/b/control.sock");
 }
 
 TEST_F(SocketClaims, C3_two_daemons_the_second_says_which_pid_holds_it) {

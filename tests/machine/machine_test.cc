@@ -140,7 +140,8 @@ TEST(InitSignals, the_kernels_and_those_that_hypervisors_send) {
   using config::SignalUse;
   EXPECT_EQ(default_use(SIGINT, true), SignalUse::reboot) << "Ctrl-Alt-Del";
   EXPECT_EQ(default_use(SIGPWR, true), SignalUse::poweroff);
-  EXPECT_EQ(default_use(SIGTERM, true), SignalUse::poweroff);
+  EXPECT_EQ(default_use(SIGTERM, true), SignalUse::reboot) << "busybox reboot";
+  EXPECT_EQ(default_use(SIGUSR2, true), SignalUse::poweroff) << "busybox poweroff";
   EXPECT_EQ(default_use(37, true), SignalUse::halt);
   EXPECT_EQ(default_use(38, true), SignalUse::poweroff);
   EXPECT_EQ(default_use(39, true), SignalUse::reboot);
@@ -212,7 +213,7 @@ TEST_F(Init, emergency_is_one_shell_even_where_the_configuration_is_bad) {
 }
 
 TEST_F(Init, the_shell_of_emergencies_does_not_keep_the_machine) {
-  for (auto [sent, signal] : {std::pair("INT", SIGHUP), {"PWR", SIGINT}, {"TERM", SIGINT}}) {
+  for (auto [sent, signal] : {std::pair("INT", SIGHUP), {"PWR", SIGINT}, {"TERM", SIGHUP}}) {
     console = scratch.write("typed", std::string("kill -") + sent + " 1; sleep 1000\n");
     auto ran = boot({"emergency"});
     EXPECT_TRUE(ran.exit.by_signal() ? ran.exit.status == signal : ran.exit.status == 128 + signal) << ran.output;

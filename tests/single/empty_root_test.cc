@@ -86,6 +86,22 @@ TEST_P(EmptyRoot, P12_a_service_is_started_watched_and_stopped) {
   EXPECT_EQ(supd.end(), "exited 0");
 }
 
+// As in an image that was made FROM scratch: `docker exec CONTAINER /supctl status`.
+TEST_P(EmptyRoot, supctl_finds_supd_without_being_told_where) {
+  std::filesystem::create_directory(root.file("units"));
+  root.write("units/web.toml", "command = ['/witness', '1']\n");
+  ::chmod(root.file("units").c_str(), 0755);
+  how.program = root.file("supd");
+  how.init = true;
+  Subject supd({"-c", "/units", "--engine", GetParam()}, how);
+  static_cast<void>(supd.line_with("web | ready"));
+  how.init = false;
+  std::string status = run("supctl", {"status", "web"});
+  EXPECT_NE(status.find("running"), std::string::npos) << status;
+  supd.signal(SIGTERM);
+  EXPECT_EQ(supd.end(), "exited 0");
+}
+
 INSTANTIATE_TEST_SUITE_P(On, EmptyRoot, testing::Values("uring", "epoll"), [](const auto& with) { return with.param; });
 
 using EmptyRootSingle = EmptyRoot;

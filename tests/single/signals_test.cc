@@ -9,6 +9,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <fstream>
 #include <set>
 
 #include "tests/integration/program.hpp"
@@ -47,6 +48,12 @@ struct Single : testing::TestWithParam<bool> {
     integration::adopt_orphans();
   }
   void TearDown() override { EXPECT_EQ(integration::sweep_children(), Words{}); }
+  /// For `read line` to wait.
+  [[nodiscard]] How at_terminal() const {
+    How with = how;
+    with.terminal = true;
+    return with;
+  }
   How how;
 };
 
@@ -145,12 +152,21 @@ TEST_P(Single, R6_says_why_a_program_can_not_be_run) {
   }
 }
 
+TEST_P(Single, R6_tells_a_missing_loader_from_a_missing_program) {
+  std::string program(FOREIGN_PROGRAM), directory = program.substr(0, program.rfind('/'));
+  how.environment = {{"PATH", "/no/such:" + directory}};
+  for (const std::string& name : {program, program.substr(directory.size() + 1)}) {
+    Subject supd({"--", name}, how);
+    EXPECT_EQ(supd.line(), "supd: can't run '" + name + "': " + program +
+                               " is there, but not the interpreter (#!) or dynamic loader that it names: "
+                               "/no/such/loader.so");
+    EXPECT_EQ(supd.end(), "exited 127");
+  }
+}
+
 TEST_P(Single, reaps_orphans) {
-  Subject supd(shell({"-v"}, "sh -c 'sh -c \"echo orphan; read gone < /proc/self/stat\" & exit 0'; read line"), [&] {
-    How with = how;
-    with.terminal = true;  // for `read line` to wait
-    return with;
-  }());
+  Subject supd(shell({"-v"}, "sh -c 'sh -c \"echo orphan; read gone < /proc/self/stat\" & exit 0'; read line"),
+               at_terminal());
   EXPECT_EQ(supd.line_with("supd: reaped process").find("supd: reaped process"), 0U);
   supd.type("\n");
   EXPECT_EQ(supd.end(), "exited 0");
@@ -177,7 +193,52 @@ TEST_P(Single, P3_with_a_grace_waits_for_what_is_left_and_kills_it_then) {
                how);
   EXPECT_EQ(supd.line(), "up");
   EXPECT_EQ(supd.line(), "up");
-  EXPECT_EQ(supd.line(), "asked");
+  EXPECT_EQ(supd.line_with("asked"), "asked");
+  EXPECT_EQ(supd.end(), "exited 4");
+}
+
+TEST_P(Single, P3_what_has_a_parent_that_stays_is_asked_to_end_too) {
+  Subject supd(shell({"--grace", "1h"}, "setsid " WITNESS_PROGRAM " 2 pair & read line; exit 4"), at_terminal());
+  EXPECT_EQ(supd.line_with("ready").find("ready"), 0U);
+  supd.type("\n");
+  std::set<std::string> told{supd.line(), supd.line()};
+  EXPECT_EQ(told, (std::set<std::string>{"signal 15", "other 15"}));
+  supd.signal(SIGTERM);
+  supd.signal(SIGINT);
+  EXPECT_EQ(supd.end(), "exited 4");
+}
+
+// Nobody sends a SIGCHLD for it: it becomes supd's own through the end of one that was not.
+TEST_P(Single, P3_what_comes_later_is_asked_to_end_too) {
+  Subject supd(shell({"--grace", "1h"}, "setsid " WITNESS_PROGRAM " 2 late & read line; exit 4"), at_terminal());
+  EXPECT_EQ(supd.line_with("ready").find("ready"), 0U);
+  supd.type("\n");
+  EXPECT_EQ(supd.line(), "signal 15");
+  EXPECT_EQ(supd.line(), "late 15");
+  supd.signal(SIGTERM);
+  supd.signal(SIGINT);
+  EXPECT_EQ(supd.end(), "exited 4");
+}
+
+TEST_P(Single, a_group_that_shall_get_no_SIGTERM_gets_none_in_the_grace) {
+  Subject supd(shell({"--grace", "1h", "--rewrite", "TERM:0"},
+                     "trap 'exit 4' USR1; " WITNESS_PROGRAM " 2 & setsid " WITNESS_PROGRAM " 2 pair & wait"),
+               how);
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(supd.line_with("ready").find("ready"), 0U);
+  supd.signal(SIGUSR1);
+  std::multiset<std::string> told{supd.line(), supd.line(), supd.line()};
+  EXPECT_EQ(told, (std::multiset<std::string>{"signal 10", "signal 15", "other 15"}));
+  supd.signal(SIGTERM);
+  supd.signal(SIGINT);
+  EXPECT_EQ(supd.line(), "(end)");
+  EXPECT_EQ(supd.end(), "exited 4");
+}
+
+TEST_P(Single, P3_what_never_stops_forking_does_not_prolong_the_grace) {
+  std::string storm = "setsid sh -c 'trap \"\" TERM; echo up; while :; do (true &); done' & ";
+  Subject supd(shell({"--grace", "100ms"}, storm + storm + "read line; exit 4"), at_terminal());
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(supd.line_with("up"), "up");
+  supd.type("\n");
   EXPECT_EQ(supd.end(), "exited 4");
 }
 
@@ -188,7 +249,7 @@ TEST_P(Single, P3_a_second_SIGTERM_ends_the_grace) {
                how);
   EXPECT_EQ(supd.line(), "up");
   supd.signal(SIGTERM);
-  EXPECT_EQ(supd.line(), "asked");
+  EXPECT_EQ(supd.line_with("asked"), "asked");
   supd.signal(SIGTERM);
   EXPECT_EQ(supd.end(), "exited 143");
 }
@@ -219,6 +280,20 @@ TEST_P(Single, a_signal_that_comes_while_supd_starts_reaches_the_child) {
     ::wait(nullptr);  // the signal waits until supd takes it
   };
   EXPECT_EQ(Subject({"--", "sleep", "1000"}, how).end(), "exited 143");
+}
+
+// Of several services: what it blocks at its end it has blocked from the first on, before it looked at its arguments.
+TEST_P(Single, PID_1_blocks_signals_before_it_reads_its_command_line) {
+  Subject supd({"--help"}, how);
+  while (supd.line() != "(end)") {
+  }
+  std::ifstream status("/proc/" + std::to_string(supd.pid()) + "/status");
+  std::string line;
+  while (std::getline(status, line) && !line.starts_with("SigBlk:")) {
+  }
+  bool blocked = line.size() > 7 && (std::stoull(line.substr(7), nullptr, 16) >> (SIGTERM - 1) & 1) != 0;
+  EXPECT_EQ(blocked, GetParam()) << line;
+  EXPECT_EQ(supd.end(), "exited 0");
 }
 
 TEST_P(Single, options_come_from_the_environment) {
@@ -310,17 +385,6 @@ TEST(SingleElsewhere, P12_without_proc_says_once_what_can_not_be_done) {
   EXPECT_EQ(supd.line(), "up");
   EXPECT_EQ(supd.line_with("supd"), "supd: /proc does not show what is left: it stays");
   EXPECT_EQ(supd.end(), "exited 4");
-}
-
-TEST(SingleElsewhere, tells_the_child_when_its_own_parent_ends) {
-  integration::adopt_orphans();
-  How how{.program = "/bin/sh"};
-  Subject parent({"-c", SUPD_PROGRAM " --pdeathsig USR1 -- " WITNESS_PROGRAM " 1 & wait"}, how);
-  static_cast<void>(parent.line_with("ready"));
-  parent.signal(SIGKILL);
-  EXPECT_EQ(parent.line_with("signal"), "signal 10");
-  EXPECT_EQ(parent.end(), "killed 9");
-  static_cast<void>(integration::sweep_children());
 }
 
 }  // namespace

@@ -62,6 +62,75 @@ TEST_P(SingleTerminal, Ctrl_Z_without_a_shell_above_stops_nothing) {
 INSTANTIATE_TEST_SUITE_P(Mode, SingleTerminal, testing::Values("", "--single-child"),
                          [](const auto& with) { return with.param.empty() ? "session" : "single_child"; });
 
+/// The terminal belongs to a process group that is neither supd's nor its program's, and nobody above supd could let
+/// it go on: supd leads an orphaned group.
+struct SingleWithoutTerminal : testing::TestWithParam<bool> {
+  void SetUp() override {
+    how = {.init = GetParam(), .terminal = true};
+    if (std::string reason = skip_reason(how); !reason.empty()) GTEST_SKIP() << reason;
+    integration::adopt_orphans();
+    if (::pipe2(holds_.data(), O_CLOEXEC) != 0) FAIL();
+    how.before = [ends = holds_] {
+      ::signal(SIGTTOU, SIG_IGN);
+      pid_t holder = ::fork();
+      if (holder != 0) {
+        ::setpgid(holder, holder);
+        ::tcsetpgrp(0, holder);
+        ::close(ends[0]), ::close(ends[1]);
+        return;
+      }
+      char c = 0;
+      ::close(ends[1]);
+      [[maybe_unused]] ssize_t got = ::read(ends[0], &c, 1);
+      ::_exit(0);
+    };
+  }
+  void TearDown() override {
+    ::close(holds_[0]);
+    ::close(holds_[1]);
+    static_cast<void>(integration::sweep_children());
+  }
+  void let_the_terminal_go() { ASSERT_EQ(::write(holds_[1], "x", 1), 1); }
+
+  const std::vector<std::string> reads_a_word{"--single-child", "-vv", "--", "sh", "-c", "read a; echo \"read $a\""};
+  static constexpr const char* stopped = "supd: the child was stopped by SIGTTIN";
+  static constexpr const char* waits = "supd: the program waits for the terminal, which another process group has";
+  How how;
+  std::array<int, 2> holds_{};
+};
+
+// Let go on without it, the program would ask again at once, and so on for ever.
+TEST_P(SingleWithoutTerminal, it_is_stopped_once_and_goes_on_when_the_terminal_is_free) {
+  Subject supd(reads_a_word, how);
+  EXPECT_EQ(supd.line_with("supd: the child"), stopped);
+  EXPECT_EQ(supd.line(), waits);
+  supd.signal(SIGHUP);
+  EXPECT_EQ(supd.line_with("supd: SIG").find("supd: SIGHUP goes to"), 0U);  // nothing else was said meanwhile
+  let_the_terminal_go();
+  EXPECT_EQ(supd.line_with("supd: the child"), "supd: the child has ended: killed by SIGHUP");
+  EXPECT_EQ(supd.end(), "exited 129");
+}
+
+TEST_P(SingleWithoutTerminal, it_reads_on_when_the_terminal_is_free) {
+  Subject supd(reads_a_word, how);
+  EXPECT_EQ(supd.line_with("supd: the program"), waits);
+  let_the_terminal_go();
+  supd.type("word\n");
+  EXPECT_EQ(supd.line_with("read"), "read word");
+  EXPECT_EQ(supd.line_with("supd: the child"), "supd: the child has ended: exited with 0");
+  EXPECT_EQ(supd.end(), "exited 0");
+}
+
+TEST_P(SingleWithoutTerminal, SIGTERM_ends_it_while_it_waits) {
+  Subject supd(reads_a_word, how);
+  EXPECT_EQ(supd.line_with("supd: the program"), waits);
+  supd.signal(SIGTERM);
+  EXPECT_EQ(supd.line_with("supd: the child"), "supd: the child has ended: killed by SIGTERM");
+}
+
+INSTANTIATE_TEST_SUITE_P(As, SingleWithoutTerminal, testing::Values(false, true),
+                         [](const auto& with) { return with.param ? "pid_1" : "orphaned_group"; });
+
 /// supd as a job of a shell.
 struct SingleJob : testing::Test {
   void SetUp() override {

@@ -66,7 +66,22 @@ TEST_F(SpawnFailures, R6_ENOENT_no_such_program) {
 }
 
 TEST_F(SpawnFailures, R6_ENOENT_no_such_interpreter) {
-  EXPECT_EQ(failure_of(file("script", "#!/nonexistent/interpreter\n", 0755)), exec(ENOENT));
+  constexpr SpawnFailure no_interpreter{SpawnStage::interpreter, ENOENT};
+  std::string script = file("script", "#!/nonexistent/interpreter -x\n", 0755);
+  EXPECT_EQ(failure_of(script), no_interpreter);
+  EXPECT_EQ(failure_of(file("of_a_script", "#! " + script + "\n", 0755)), no_interpreter);
+  EXPECT_EQ(failure_of("script", ("/nonexistent:" + directory_).c_str()), no_interpreter);
+  EXPECT_EQ(failure_of("no_script", ("/nonexistent:" + directory_).c_str()), exec(ENOENT));
+}
+
+TEST_F(SpawnFailures, R6_says_which_interpreter_is_missing) {
+  std::string script = file("script", "#!\t/bin/sh\r\n", 0755), missing;  // written by an editor of another system
+  std::string outer = file("outer", "#!" + script + "\n", 0755);
+  std::vector<const char*> argv{outer.c_str(), nullptr};
+  sys::SpawnRequest request = request_for(argv);
+  request.missing = &missing;
+  EXPECT_EQ(failure_of(request), (SpawnFailure{SpawnStage::interpreter, ENOENT}));
+  EXPECT_EQ(missing, outer + " is there, but not the interpreter (#!) or dynamic loader that it names: /bin/sh\r");
 }
 
 TEST_F(SpawnFailures, R6_EACCES_not_executable) {

@@ -8,7 +8,8 @@ namespace supd {
 std::string_view stage_name(SpawnStage stage) {
   static constexpr std::array<std::string_view, spawn_stage_count> names{
       "expand", "terminal", "prepare", "clone", "cgroup", "session",   "stdio",
-      "limits", "priority", "groups",  "gid",   "uid",    "directory", "exec"};
+      "limits", "priority", "groups",  "gid",   "uid",    "directory", "interpreter or loader",
+      "exec"};
   return names[static_cast<std::size_t>(stage)];
 }
 
