@@ -2,9 +2,11 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 
 #include "daemon/machine/api_mounts.hpp"
@@ -157,10 +159,13 @@ struct Init : testing::Test {
   integration::Ran boot(const Words& words = {}) {
     Words argv{"unshare", "-p", "-m", "-u", "-n", "-i", "-f", "sh", "-c"};
     // Files of its own where supd leaves some, and no console of the machine's.
-    argv.emplace_back(
+    argv.push_back(
         "mount -t tmpfs none /run && mount -t tmpfs none /var/log && mount -t tmpfs none /var/lib && "
-        "mount --bind \"$0\" /dev/console; exec \"$@\"");
-    argv.insert(argv.end(), {console, SUPD_BUILD_ROOT "/daemon/supd", "--init", "-c", scratch.path()});
+        "mount --bind \"$0\" /dev/console; " +
+        before + "exec \"$@\"");
+    argv.push_back(console);
+    argv.insert(argv.end(), wrapper.begin(), wrapper.end());
+    argv.insert(argv.end(), {SUPD_BUILD_ROOT "/daemon/supd", "--init", "-c", scratch.path()});
     argv.insert(argv.end(), words.begin(), words.end());
     return integration::run(argv);
   }
@@ -170,6 +175,8 @@ struct Init : testing::Test {
   }
   std::string supctl = SUPD_BUILD_ROOT "/ctl/supctl ";
   std::string console = "/dev/null";
+  std::string before;  ///< commands for the shell that makes the machine
+  Words wrapper;       ///< of supd
   integration::Scratch scratch;
 };
 
@@ -224,6 +231,32 @@ TEST_F(Init, what_no_unit_owns_is_ended_too) {
   task("strays",
        "setsid sh -c 'trap \"\" TERM; while :; do sleep 1000; done' & sleep 0.1; exec " + supctl + "poweroff");
   auto ran = boot();
+  EXPECT_NE(ran.output.find("the end: power off"), std::string::npos) << ran.output;
+}
+
+TEST_F(Init, what_cannot_be_killed_does_not_keep_the_machine) {
+  before = "for d in /sys/fs/cgroup /sys/fs/cgroup/unified; do mountpoint -q $d && mount -t tmpfs none $d; done; ";
+  wrapper = {SUPD_BUILD_ROOT "/tests/integration/without"};
+  for (long call : {SYS_kill, SYS_pidfd_send_signal}) {
+    wrapper.insert(wrapper.end(), {std::to_string(call), std::to_string(EPERM)});
+  }
+  wrapper.emplace_back("--");
+  scratch.write("supd.toml", "[daemon]\nshutdown_timeout = '10ms'\n");
+  scratch.write("web.toml", "command = ['/bin/sleep', '1000']\n");
+  task("end", supctl + "poweroff");
+  auto ran = boot();
+  EXPECT_NE(ran.output.find("web can't be killed"), std::string::npos) << ran.output;
+  EXPECT_NE(ran.output.find("the end: power off"), std::string::npos) << ran.output;
+}
+
+TEST_F(Init, Ctrl_Alt_Del_while_it_powers_off_makes_it_sooner_and_no_reboot) {
+  std::string listens = scratch.file("listens");
+  scratch.write("deaf.toml", "command = ['/bin/sh', '-c', 'trap \"kill -INT 1\" TERM; : >" + listens +
+                                 "; while :; do sleep 1000 & wait; done']\n"
+                                 "[stop]\nsequence = ['SIGTERM', '1h', 'SIGKILL']\n");
+  task("end", "until [ -e " + listens + " ]; do sleep 0.01; done; exec " + supctl + "poweroff");
+  auto ran = boot();
+  EXPECT_NE(ran.output.find("SIGINT while everything stops: killing what is left"), std::string::npos) << ran.output;
   EXPECT_NE(ran.output.find("the end: power off"), std::string::npos) << ran.output;
 }
 
