@@ -177,7 +177,9 @@ std::optional<sys::MachineEnd> run_machine(const std::vector<std::string>& words
 
 int main(int argc, char** argv) {
   std::span<char* const> arguments(argv, static_cast<std::size_t>(argc));
-  if (supd::machine::requested(arguments)) supd::machine::run(arguments, supd::run_machine);
+  if (supd::machine::requested(arguments, supd::known_options)) {
+    supd::machine::run(arguments, supd::known_options, supd::run_machine);
+  }
   if (supd::single::requested(argc, argv)) return supd::single::run(argc, argv);
   supd::Options options;
   int done = supd::parse_options(argc, argv, options);

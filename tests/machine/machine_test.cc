@@ -13,6 +13,7 @@
 #include "daemon/machine/boot_words.hpp"
 #include "daemon/machine/machine.hpp"
 #include "daemon/machine/unmounting.hpp"
+#include "daemon/options.hpp"
 #include "daemon/signal_watch.hpp"
 #include "tests/integration/program.hpp"
 #include "tests/integration/scratch.hpp"
@@ -32,26 +33,48 @@ TEST(BootWords, single_and_emergency_by_all_their_names_and_the_last_one_counts)
 }
 
 TEST(BootWords, of_the_kernels_command_line) {
-  EXPECT_EQ(boot_mode_of_text("root=/dev/vda console=ttyS0 single\n"), BootMode::single);
-  EXPECT_EQ(boot_mode_of_text("root=/dev/vda note=\"single user\" quiet\n"), BootMode::normal) << "it is in quotes";
-  EXPECT_EQ(boot_mode_of_text(""), BootMode::normal);
+  auto mode = [](std::string_view text) { return mode_of({}, text, known_options()); };
+  EXPECT_EQ(mode("root=/dev/vda console=ttyS0 single\n"), BootMode::single);
+  EXPECT_EQ(mode("root=/dev/vda note=\"single user\" quiet\n"), BootMode::normal) << "it is in quotes";
+  EXPECT_EQ(mode("quiet -- -c single\n"), BootMode::normal) << "a value of an option for init";
+  EXPECT_EQ(mode("quiet -- --engine epoll emergency\n"), BootMode::emergency);
+  EXPECT_EQ(mode(""), BootMode::normal);
+}
+
+TEST(BootWords, arguments_count_before_the_kernels_command_line) {
+  auto mode = [](const Words& words, std::string_view text) { return mode_of(words, text, known_options()); };
+  EXPECT_EQ(mode({"emergency"}, "single"), BootMode::emergency);
+  EXPECT_EQ(mode({"--engine=epoll"}, "root=/dev/vda single"), BootMode::single) << "an initramfs may have dropped it";
+  EXPECT_EQ(mode({"-c", "single"}, "root=/dev/vda -- -c single"), BootMode::normal);
+  EXPECT_EQ(mode({"--foo", "single"}, ""), BootMode::single) << "what supd does not know takes no word along";
 }
 
 TEST(BootWords, only_PID_1_and_never_a_container_by_accident) {
-  EXPECT_TRUE(is_machines_init({1, "/sbin/init", false, false}));
-  EXPECT_TRUE(is_machines_init({1, "supd", true, true}));
-  EXPECT_FALSE(is_machines_init({1, "init", false, true}));
-  EXPECT_FALSE(is_machines_init({1, "supd", false, false}));
-  EXPECT_FALSE(is_machines_init({2, "init", true, false}));
+  EXPECT_TRUE(is_machines_init({1, "/sbin/init", false, false, true}));
+  EXPECT_TRUE(is_machines_init({1, "supd", true, true, false}));
+  EXPECT_FALSE(is_machines_init({1, "init", false, true, true}));
+  EXPECT_FALSE(is_machines_init({1, "init", false, false, false})) << "a runtime that does not set $container";
+  EXPECT_FALSE(is_machines_init({1, "supd", false, false, true}));
+  EXPECT_FALSE(is_machines_init({2, "init", true, false, true}));
+}
+
+TEST(BootWords, init_among_a_programs_arguments_is_the_programs) {
+  auto told = [](const Words& words) { return is_told(words, known_options()); };
+  EXPECT_TRUE(told({"--init"}));
+  EXPECT_TRUE(told({"-c", "/etc/other", "--init", "--", "app"}));
+  EXPECT_FALSE(told({"--", "app", "--init"}));
+  EXPECT_FALSE(told({"-c", "--init"})) << "it is a value";
 }
 
 TEST(BootWords, what_the_kernel_passes_on_is_no_option) {
-  EXPECT_EQ(supd_options(Words{"splash", "single", "-s", "-c", "/etc/other", "--init", "stray", "--engine=epoll"}),
-            (Words{"-c", "/etc/other", "--engine=epoll"}));
-  EXPECT_EQ(supd_options(Words{"-c", "single", "--state-dir", "1"}), (Words{"-c", "single", "--state-dir", "1"}))
+  auto options = [](const Words& words) { return split(words, known_options()).options; };
+  EXPECT_EQ(options({"splash", "single", "-s", "-c", "/etc/other", "--init", "stray", "--engine=epoll", "-c/more"}),
+            (Words{"-c", "/etc/other", "--engine=epoll", "-c/more"}));
+  EXPECT_EQ(options({"-c", "single", "--state-dir", "1"}), (Words{"-c", "single", "--state-dir", "1"}))
       << "a value is no word of the boot";
-  EXPECT_EQ(supd_options(Words{"--log-level", "debug", "quiet"}), (Words{"--log-level", "debug"}));
-  EXPECT_EQ(supd_options(Words{}), Words{});
+  EXPECT_EQ(options({"--trust-config", "--log-level", "debug", "quiet", "--fast"}),
+            (Words{"--trust-config", "--log-level", "debug"}));
+  EXPECT_EQ(options({}), Words{});
 }
 
 TEST(Mounts, mountinfo_with_escapes_and_nonsense) {
@@ -149,6 +172,18 @@ TEST(InitSignals, the_kernels_and_those_that_hypervisors_send) {
   EXPECT_EQ(default_use(SIGHUP, true), SignalUse::reload);
   EXPECT_EQ(default_use(SIGUSR1, true), SignalUse::reopen);
   EXPECT_EQ(default_use(SIGQUIT, true), SignalUse::ignore);
+}
+
+TEST(Container, a_link_called_init_and_init_behind_dashes_run_one_program) {
+  if (::geteuid() != 0) GTEST_SKIP() << "SKIP: a pid namespace of its own takes root: run as root";
+  integration::Scratch scratch;
+  std::string init = scratch.file("init"), supd = SUPD_BUILD_ROOT "/daemon/supd";
+  ASSERT_EQ(::symlink(supd.c_str(), init.c_str()), 0);
+  for (const std::string& program : {init, supd}) {
+    auto ran = integration::run({"unshare", "-p", "-m", "-f", program, "--", "/bin/echo", "alone", "--init"});
+    EXPECT_EQ(ran.output, "alone --init\n") << program;
+    EXPECT_EQ(ran.exit.text(), "exited with 0") << program;
+  }
 }
 
 /// In namespaces of its own: pid, mounts, host name, network.
