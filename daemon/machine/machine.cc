@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <exception>
 
 #include "daemon/log/own_log.hpp"
 #include "daemon/machine/early.hpp"
@@ -17,6 +18,8 @@ namespace {
 
 /// In the environment of a supd that begins again: who wanted a shell first has had it.
 constexpr const char* again = "SUPD_INIT_AGAIN";
+
+std::span<char* const> started_with;
 
 std::vector<std::string> behind_the_name(std::span<char* const> arguments) {
   return {arguments.begin() + 1, arguments.end()};
@@ -36,6 +39,34 @@ void settle_environment() {
   ::setenv("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", 0);
   ::setenv("TERM", "linux", 0);
   ::chdir("/");
+}
+
+/// From the beginning, in a process without a past.
+[[noreturn]] void begin_again() {
+  ::setenv(again, "1", 1);
+  ::execv("/proc/self/exe", started_with.data());
+  ::execv(started_with.front(), started_with.data());
+  while (true) shell_or_end("supd can't be executed again");
+}
+
+std::string what_was_thrown() {
+  try {
+    if (std::current_exception()) throw;
+  } catch (const std::exception& error) {
+    return error.what();
+  } catch (...) {
+  }
+  return "unknown";
+}
+
+/// The kernel would panic when this process died of it. What ran is not known any more, so it must not run on beside
+/// what the next supd starts.
+[[noreturn]] void after_exception() {
+  log::set_tee(nullptr, true);
+  log::detach();
+  shell_or_end(("supd has failed (" + what_was_thrown() + ") and supervises nothing any more").c_str());
+  end_processes();
+  begin_again();
 }
 
 }  // namespace
@@ -65,12 +96,14 @@ std::vector<std::string> console_shell() {
           "for each in /sbin/sulogin /usr/sbin/sulogin; do [ -x $each ] && exec $each; done; fi; exec /bin/sh"};
 }
 
-void run(std::span<char* const> arguments, MakeOptions known, const Supervise& supervise) {
+void run(std::span<char* const> arguments, MakeOptions known, const Supervise& supervise) noexcept {
+  started_with = arguments;
+  std::set_terminate(after_exception);
+  std::vector<int> missing = missing_stdio();
   sys::open_missing_stdio();
-  take_console();
   std::vector<std::string> words = behind_the_name(arguments);
   settle_environment();
-  set_up_machine();
+  set_up_machine(missing);
   KnownOptions options = known();
   BootMode mode = mode_of(words, kernel_command_line(), options);
   bool first = std::getenv(again) == nullptr;
@@ -78,10 +111,7 @@ void run(std::span<char* const> arguments, MakeOptions known, const Supervise& s
   if (mode == BootMode::emergency && first) shell_or_end("emergency was asked for at boot");
   if (auto end_of_machine = supervise(split(words, options).options, mode)) end(*end_of_machine);
   shell_or_end("supd can't run: the reason is above");
-  // From the beginning, in a process without a past.
-  ::setenv(again, "1", 1);
-  ::execv("/proc/self/exe", arguments.data());
-  while (true) shell_or_end("supd can't be executed again");
+  begin_again();
 }
 
 }  // namespace supd::machine

@@ -31,6 +31,7 @@ using MakeOptions = KnownOptions (*)();
 /// Runs the supervisor; nothing when it could not run, or a way to end the machine.
 using Supervise = std::function<std::optional<sys::MachineEnd>(const std::vector<std::string>& options, BootMode mode)>;
 
-[[noreturn]] void run(std::span<char* const> arguments, MakeOptions known, const Supervise& supervise);
+/// An exception that nothing has caught ends in a shell, and then in another try.
+[[noreturn]] void run(std::span<char* const> arguments, MakeOptions known, const Supervise& supervise) noexcept;
 
 }  // namespace supd::machine

@@ -2,16 +2,22 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
+#include <new>
 
 #include "daemon/machine/api_mounts.hpp"
 #include "daemon/machine/boot_words.hpp"
 #include "daemon/machine/machine.hpp"
+#include "daemon/machine/shell.hpp"
 #include "daemon/machine/unmounting.hpp"
 #include "daemon/options.hpp"
 #include "daemon/signal_watch.hpp"
@@ -186,6 +192,51 @@ TEST(Container, a_link_called_init_and_init_behind_dashes_run_one_program) {
   }
 }
 
+TEST(InitSignals, the_shell_of_emergencies_obeys_the_same) {
+  auto end_of = [](config::SignalUse use) -> std::optional<sys::MachineEnd> {
+    if (use == config::SignalUse::poweroff) return sys::MachineEnd::poweroff;
+    if (use == config::SignalUse::reboot) return sys::MachineEnd::reboot;
+    if (use == config::SignalUse::halt) return sys::MachineEnd::halt;
+    return std::nullopt;
+  };
+  for (int signal = 1; signal <= 64; ++signal) {
+    EXPECT_EQ(end_by_signal(signal), end_of(default_use(signal, true))) << signal;
+  }
+}
+
+/// PID 1 of namespaces of its own, in this program: run() with a supervisor that throws. Returns how it ended.
+int init_that_throws(const std::string& console, const std::string& output) {
+  pid_t outside = ::fork();
+  if (outside == 0) {
+    int fd = ::open(output.c_str(), O_WRONLY | O_APPEND | O_CREAT, 0600);
+    ::dup2(fd, STDERR_FILENO);
+    if (::unshare(CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWNET | CLONE_NEWIPC) != 0) ::_exit(1);
+    if (::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) ::_exit(2);
+    if (::mount(console.c_str(), "/dev/console", nullptr, MS_BIND, nullptr) != 0) ::_exit(3);
+    if (pid_t init = ::fork(); init != 0) {
+      int status = 0;
+      ::waitpid(init, &status, 0);
+      ::_exit(WIFSIGNALED(status) ? 128 + WTERMSIG(status) : 4);
+    }
+    std::array<char*, 2> arguments{const_cast<char*>("/bin/false"), nullptr};
+    run({arguments.data(), 1}, known_options,
+        [](const auto&, BootMode) -> std::optional<sys::MachineEnd> { throw std::bad_alloc(); });
+  }
+  int status = 0;
+  ::waitpid(outside, &status, 0);
+  return WEXITSTATUS(status);
+}
+
+TEST(InitThatThrows, an_exception_brings_the_emergency_shell_and_no_panic) {
+  if (::geteuid() != 0) GTEST_SKIP() << "SKIP: namespaces of its own take root: run as root";
+  integration::Scratch scratch;
+  std::string output = scratch.file("output");
+  int how = init_that_throws(scratch.write("typed", "kill -TERM 1; sleep 1000\n"), output);
+  EXPECT_EQ(how, 128 + SIGINT) << "power off: " << integration::slurp(output);
+  EXPECT_NE(integration::slurp(output).find("supd has failed (std::bad_alloc)"), std::string::npos)
+      << integration::slurp(output);
+}
+
 /// In namespaces of its own: pid, mounts, host name, network.
 struct Init : testing::Test {
   void SetUp() override {
@@ -197,7 +248,7 @@ struct Init : testing::Test {
     argv.push_back(
         "mount -t tmpfs none /run && mount -t tmpfs none /var/log && mount -t tmpfs none /var/lib && "
         "mount --bind \"$0\" /dev/console; " +
-        before + "exec \"$@\"");
+        before + "exec \"$@\"" + redirect);
     argv.push_back(console);
     argv.insert(argv.end(), wrapper.begin(), wrapper.end());
     argv.insert(argv.end(), {SUPD_BUILD_ROOT "/daemon/supd", "--init", "-c", scratch.path()});
@@ -210,8 +261,9 @@ struct Init : testing::Test {
   }
   std::string supctl = SUPD_BUILD_ROOT "/ctl/supctl ";
   std::string console = "/dev/null";
-  std::string before;  ///< commands for the shell that makes the machine
-  Words wrapper;       ///< of supd
+  std::string before;    ///< commands for the shell that makes the machine
+  std::string redirect;  ///< of supd
+  Words wrapper;         ///< of supd
   integration::Scratch scratch;
 };
 
@@ -254,12 +306,20 @@ TEST_F(Init, emergency_is_one_shell_even_where_the_configuration_is_bad) {
 }
 
 TEST_F(Init, the_shell_of_emergencies_does_not_keep_the_machine) {
-  for (auto [sent, signal] : {std::pair("INT", SIGHUP), {"PWR", SIGINT}, {"TERM", SIGINT}}) {
+  for (auto [sent, signal] : {std::pair("INT", SIGHUP), {"PWR", SIGINT}, {"TERM", SIGINT}, {"USR2", SIGINT}}) {
     console = scratch.write("typed", std::string("kill -") + sent + " 1; sleep 1000\n");
     auto ran = boot({"emergency"});
     EXPECT_TRUE(ran.exit.by_signal() ? ran.exit.status == signal : ran.exit.status == 128 + signal) << ran.output;
     EXPECT_NE(ran.output.find("the end:"), std::string::npos) << ran.output;
   }
+}
+
+TEST_F(Init, started_without_stdio_it_talks_to_the_console) {
+  console = scratch.write("screen", "");
+  redirect = " 0<&- 1>&- 2>&-";
+  task("end", "exec " + supctl + "poweroff");
+  static_cast<void>(boot());
+  EXPECT_NE(integration::slurp(console).find("the end: power off"), std::string::npos) << integration::slurp(console);
 }
 
 TEST_F(Init, what_no_unit_owns_is_ended_too) {
