@@ -83,7 +83,8 @@ Supd::Supd(Setup setup, Supervisor supervisor)
       server_(loop_, operator_, access_of(applier_.running()->daemon)),
       signals_(loop_, *this, setup_.machine.has_value()),
       manager_(loop_, setup_.service_manager, [this] { return status_text(); }),
-      end_watch_(loop_, supervisor_, executor_) {
+      end_watch_(loop_, supervisor_, executor_),
+      boot_watch_(loop_, supervisor_, executor_, setup_.machine) {
   log::attach(loop_);
   log::info(setup_.engine.reason);
   if (!cgroups_) log::info(cgroup_reason_);
@@ -111,7 +112,7 @@ int Supd::run(int ready_fd) {
   if (auto options = own_options(applier_.running()->daemon.logging)) own_.emplace(logs_, *options);
   signals_.set_rules(applier_.running()->daemon.signals);
   executor_.set_exit_policy(exit_policy());
-  boot();
+  boot_watch_.boot();
   sys::give_back_unused();
   sys::keep_free_memory();
   std::string status = std::to_string(supervisor_.units().size()) + " units";
@@ -154,7 +155,7 @@ void Supd::on_transition(const Transition& transition) {
   const Transition& kept = events_.add(stamped);
   applier_.on_transition(kept.unit);
   manager_.changed();
-  watch_boot(kept.unit, kept.to);
+  boot_watch_.on_transition(kept.unit, kept.to);
   bool heard = server_.sessions() > 0;
   bool noted = TransitionNotes::wants(kept.to);
   if (!heard && !noted) return;
@@ -245,32 +246,6 @@ EndKind Supd::end_kind() const {
 
 /// A machine has work to do when nothing runs any more, and ends only when told, or with an essential unit.
 ExitPolicy Supd::exit_policy() const { return setup_.machine ? ExitPolicy::told : applier_.running()->daemon.exit; }
-
-/// Nobody can log in yet: what single mode starts is what there is.
-void Supd::boot() {
-  UnitId single = supervisor_.find(config::single_unit);
-  if (setup_.machine != machine::BootMode::single || !single.valid()) return executor_.boot();
-  log::info("single mode: " + std::string(config::single_unit) + " is started; everything else when it ends");
-  executor_.command(Command::start, {&single, 1});
-}
-
-/// A machine whose boot fails is a person's business, and goes on when the shell ends.
-void Supd::watch_boot(UnitId unit, State to) {
-  if (!setup_.machine || supervisor_.shutting_down()) return;
-  const std::string& name = operator_.name(unit);
-  bool ended = to == State::completed || to == State::failed || to == State::inactive;
-  UnitId emergency = supervisor_.find(config::emergency_unit), boot = supervisor_.find(config::boot_unit);
-  if (name == config::boot_unit && to == State::failed && emergency.valid()) {
-    log::error(
-        "boot has failed (supctl why boot tells the reason): a shell on the console; when it ends, boot is tried "
-        "again");
-    executor_.command(Command::start, {&emergency, 1});
-  } else if (name == config::emergency_unit && ended && boot.valid()) {
-    executor_.command(Command::start, {&boot, 1});
-  } else if (name == config::single_unit && ended) {
-    executor_.boot();
-  }
-}
 
 void Supd::kill(int signal) {
   log::warn(signal_name(signal) + ": killing everything");

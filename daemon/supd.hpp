@@ -9,6 +9,7 @@
 
 #include "config/load.hpp"
 #include "daemon/apply/signal_reload.hpp"
+#include "daemon/boot_watch.hpp"
 #include "daemon/control/server.hpp"
 #include "daemon/end_watch.hpp"
 #include "daemon/event_log.hpp"
@@ -83,8 +84,6 @@ class Supd final : TransitionListener, log::Events, SignalListener, apply::Setti
   void on_settings(const config::DaemonConfig& daemon) override;
 
   [[nodiscard]] ExitPolicy exit_policy() const;
-  void boot();
-  void watch_boot(UnitId unit, State to);
   void reload();
   void stop(int signal, EndKind how);
   void kill(int signal);
@@ -114,6 +113,7 @@ class Supd final : TransitionListener, log::Events, SignalListener, apply::Setti
   SignalWatch signals_;
   ServiceManager manager_;
   EndWatch end_watch_;
+  BootWatch boot_watch_;
   bool stopping_told_ = false;
   bool stop_signalled_ = false;
 };

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sched.h>
+#include <stdlib.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -16,11 +17,13 @@
 
 #include "daemon/machine/api_mounts.hpp"
 #include "daemon/machine/boot_words.hpp"
+#include "daemon/machine/console.hpp"
 #include "daemon/machine/machine.hpp"
 #include "daemon/machine/shell.hpp"
 #include "daemon/machine/unmounting.hpp"
 #include "daemon/options.hpp"
 #include "daemon/signal_watch.hpp"
+#include "daemon/sys/fd.hpp"
 #include "tests/integration/program.hpp"
 #include "tests/integration/scratch.hpp"
 
@@ -366,6 +369,66 @@ TEST_F(Init, a_boot_that_fails_brings_the_emergency_shell_and_is_tried_again) {
   auto ran = boot();
   EXPECT_NE(ran.output.find("boot has failed"), std::string::npos) << ran.output;
   EXPECT_NE(ran.output.find("the end: power off"), std::string::npos) << ran.output;
+}
+
+TEST_F(Init, the_emergency_shell_has_the_console_alone_and_gives_it_back) {
+  sys::UniqueFd screen(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
+  ASSERT_TRUE(::grantpt(screen.get()) == 0 && ::unlockpt(screen.get()) == 0);
+  console = ::ptsname(screen.get());
+  std::string repaired = scratch.file("repaired"), seen = scratch.file("seen");
+  scratch.write("boot.toml", "kind = 'target'\n[depends]\nrequires = ['mounts']\nwants = ['login']\n");
+  scratch.write("login.toml",
+                "command = ['/bin/sleep', '1000']\nterminal = '/dev/console'\n[depends]\nafter = ['mounts:exited']\n");
+  // The first thing that fails leaves the log-in up or about to be.
+  task("mounts", "test -e " + repaired);
+  scratch.write("emergency.toml",
+                "command = ['/bin/sh', '-c', '" + supctl + "status login >" + seen + "; : >" + repaired + "']\n");
+  task("end", "until [ -e " + repaired + " ] && " + supctl + "status login | grep -q running; do sleep 0.05; done; " +
+                  "exec " + supctl + "poweroff");
+  auto ran = boot();
+  EXPECT_NE(integration::slurp(seen).find("inactive"), std::string::npos) << integration::slurp(seen) << ran.output;
+  EXPECT_NE(ran.output.find("the end: power off"), std::string::npos) << ran.output;
+}
+
+TEST_F(Init, a_shell_and_a_boot_that_both_fail_at_once_leave_supd_awake) {
+  scratch.write("boot.toml", "kind = 'target'\n[depends]\nrequires = ['disk']\n");
+  scratch.write("disk.toml", "kind = 'task'\ncommand = ['/no/such/program']\n[restart]\npolicy = 'never'\n");
+  scratch.write("emergency.toml", "command = ['/no/such/shell']\nterminal = ''\n");
+  task("end",
+       "until " + supctl + "status emergency | grep -q failed; do sleep 0.05; done; exec " + supctl + "poweroff");
+  auto ran = boot();
+  EXPECT_NE(ran.output.find("tried again in 5 seconds"), std::string::npos) << ran.output;
+  EXPECT_NE(ran.output.find("the end: power off"), std::string::npos) << ran.output;
+}
+
+TEST_F(Init, what_single_needed_and_is_done_is_not_done_again) {
+  std::string done = scratch.file("done");
+  task("disk", "echo done >>" + done);
+  task("later", "exec " + supctl + "poweroff");
+  scratch.write("later.toml", integration::slurp(scratch.file("later.toml")) + "[depends]\nafter = ['other']\n");
+  task("other", ":");
+  scratch.write("single.toml", "command = ['/bin/true']\nterminal = ''\n[depends]\nrequires = ['disk:completed']\n");
+  auto ran = boot({"single"});
+  EXPECT_EQ(integration::slurp(done), "done\n") << ran.output;
+  EXPECT_NE(ran.output.find("the end: power off"), std::string::npos) << ran.output;
+}
+
+TEST_F(Init, a_single_shell_on_a_machine_that_is_up_starts_nothing_when_it_ends) {
+  std::string done = scratch.file("done");
+  task("disk", "echo done >>" + done);
+  scratch.write("single.toml", "command = ['/bin/true']\nterminal = ''\n");
+  std::string status = "until " + supctl + "status ";
+  task("end", status + "disk | grep -q completed; do :; done; " + supctl + "start single; " + status +
+                  "single | grep -q completed; do :; done; exec " + supctl + "poweroff");
+  auto ran = boot();
+  EXPECT_EQ(integration::slurp(done), "done\n") << ran.output;
+}
+
+TEST(Console, is_what_the_kernel_reads_it_from) {
+  EXPECT_EQ(consoles("ttyS0\n", ""), (Words{"/dev/console", "/dev/ttyS0"}));
+  EXPECT_EQ(consoles("ttyS0 tty0\n", "tty2\n"), (Words{"/dev/console", "/dev/tty0", "/dev/tty2"}));
+  EXPECT_EQ(consoles("tty0 ttyS0\n", "tty1\n"), (Words{"/dev/console", "/dev/ttyS0"}));
+  EXPECT_EQ(consoles("", ""), Words{"/dev/console"});
 }
 
 TEST_F(Init, single_starts_one_shell_and_then_the_rest) {
