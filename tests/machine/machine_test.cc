@@ -15,12 +15,10 @@
 #include <csignal>
 #include <new>
 
-#include "daemon/machine/api_mounts.hpp"
 #include "daemon/machine/boot_words.hpp"
 #include "daemon/machine/console.hpp"
 #include "daemon/machine/machine.hpp"
 #include "daemon/machine/shell.hpp"
-#include "daemon/machine/unmounting.hpp"
 #include "daemon/options.hpp"
 #include "daemon/signal_watch.hpp"
 #include "daemon/sys/fd.hpp"
@@ -84,90 +82,6 @@ TEST(BootWords, what_the_kernel_passes_on_is_no_option) {
   EXPECT_EQ(options({"--trust-config", "--log-level", "debug", "quiet", "--fast"}),
             (Words{"--trust-config", "--log-level", "debug"}));
   EXPECT_EQ(options({}), Words{});
-}
-
-TEST(Mounts, mountinfo_with_escapes_and_nonsense) {
-  auto points = sys::parse_mountinfo(
-      "22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/root rw\n"
-      "nonsense\n"
-      "23 22 0:21 / /mnt/a\\040b rw - tmpfs none rw\n"
-      "24 22 0:22 / /proc rw,nosuid master:1 propagate_from:2 - proc proc rw");
-  EXPECT_EQ(points, (std::vector<sys::MountPoint>{{"/", "ext4"}, {"/mnt/a b", "tmpfs"}, {"/proc", "proc"}}));
-}
-
-TEST(Mounts, only_what_is_missing_is_mounted) {
-  EXPECT_EQ(missing_mounts({}).size(), api_mounts().size());
-  EXPECT_STREQ(missing_mounts({}).front().path, "/proc");
-  std::vector<sys::MountPoint> points{{"/", "ext4"}, {"/dev", "devtmpfs"}, {"/sys/fs/cgroup/unified", "cgroup2"}};
-  auto missing = missing_mounts(points);
-  auto has = [&](std::string_view path) {
-    return std::ranges::any_of(missing, [path](const sys::NewMount& mount) { return mount.path == path; });
-  };
-  EXPECT_TRUE(has("/proc"));
-  EXPECT_FALSE(has("/dev"));
-  EXPECT_FALSE(has("/sys/fs/cgroup")) << "a machine with the older kind keeps it";
-}
-
-TEST(Mounts, at_the_end_what_lies_on_others_goes_first) {
-  std::vector<sys::MountPoint> points{{"/", "ext4"},      {"/proc", "proc"}, {"/home", "ext4"},
-                                      {"/home/a", "nfs"}, {"/run", "tmpfs"}, {"/boot", "vfat"}};
-  EXPECT_EQ(unmount_order(points), (Words{"/boot", "/home/a", "/home"}));
-}
-
-/// A machine whose steps are written down, each in the process that does it.
-struct FakeMachine {
-  std::string diary() const { return integration::slurp(file); }
-  void note(const std::string& text) const {
-    int fd = ::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT, 0600);
-    EXPECT_EQ(::write(fd, text.data(), text.size()), static_cast<ssize_t>(text.size()));
-    ::close(fd);
-  }
-  Unmounting steps() {
-    return {.points = [this] { return points; },
-            .sync = [this] { note("sync "); },
-            .swap_off = [this] { note("swapoff "); },
-            .unmount =
-                [this](const std::string& path, bool lazy) {
-                  note((lazy ? "detach:" : "umount:") + path + " ");
-                  while (path == hanging && !lazy) ::pause();
-                  return path != busy;
-                },
-            .make_read_only =
-                [this](const std::string& path) {
-                  note("ro:" + path + " ");
-                  return true;
-                },
-            .each_ms = 200};
-  }
-  integration::Scratch scratch;
-  std::string file = scratch.file("diary");
-  std::vector<sys::MountPoint> points{{"/", "ext4"}, {"/home", "ext4"}, {"/home/far", "nfs4"}};
-  std::string hanging, busy;
-};
-
-TEST(Unmounting, a_mount_that_hangs_costs_no_other_one) {
-  FakeMachine machine;
-  machine.hanging = "/home/far";
-  unmount_everything(machine.steps());
-  EXPECT_EQ(machine.diary(),
-            "ro:/ sync swapoff umount:/home/far detach:/home/far umount:/home umount:/home ro:/home sync ");
-}
-
-TEST(Unmounting, what_is_in_use_becomes_read_only) {
-  FakeMachine machine;
-  machine.busy = "/home";
-  machine.points.pop_back();
-  unmount_everything(machine.steps());
-  EXPECT_EQ(machine.diary(), "ro:/ sync swapoff umount:/home umount:/home ro:/home sync ");
-}
-
-TEST(Unmounting, all_together_has_an_end_too) {
-  FakeMachine machine;
-  machine.hanging = "/home/far";
-  Unmounting steps = machine.steps();
-  steps.together_ms = 0;
-  unmount_everything(steps);
-  EXPECT_EQ(machine.diary(), "");
 }
 
 TEST(InitSignals, the_kernels_and_those_that_hypervisors_send) {
