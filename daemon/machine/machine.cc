@@ -62,6 +62,7 @@ std::string what_was_thrown() {
 /// The kernel would panic when this process died of it. What ran is not known any more, so it must not run on beside
 /// what the next supd starts.
 [[noreturn]] void after_exception() {
+  if (::getpid() != 1) std::abort();  // a child that does a step of ours
   log::set_tee(nullptr, true);
   log::detach();
   shell_or_end(("supd has failed (" + what_was_thrown() + ") and supervises nothing any more").c_str());

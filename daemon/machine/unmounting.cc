@@ -49,6 +49,7 @@ class Run {
       if (next.empty()) return;
       std::vector<sys::Ended> ended =
           at_once(next, [this](const std::string& path) { return does_.unmount(path, false); });
+      if (!has_time()) return;  // what was cut short need not hang
       Points stuck;
       for (std::size_t i = 0; i < ended.size(); ++i) {
         if (ended[i] == sys::Ended::badly) busy.push_back(next[i].path);
