@@ -1,6 +1,7 @@
 #include "daemon/executor.hpp"
 
 #include <cerrno>
+#include <csignal>
 #include <utility>
 
 #include "daemon/launch.hpp"
@@ -47,6 +48,8 @@ void Executor::kill_all() {
   supervisor_.kill_all(environment_.loop.now(), fresh_);
   carry_out();
 }
+
+void Executor::kill_processes(UnitId unit) { signal(unit, SIGKILL); }
 
 Result<void> Executor::signal_main(UnitId unit, int signal) {
   const auto& run = runtime(unit).run;

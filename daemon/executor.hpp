@@ -53,6 +53,8 @@ class Executor final : RunOwner, UnitTimerOwner, log::UnitOutputOwner {
   void set_exit_policy(ExitPolicy policy);
   void shutdown();
   void kill_all();
+  /// SIGKILL to all that the unit's stop covers, whether its turn has come or not.
+  void kill_processes(UnitId unit);
   /// Sends a signal to the unit's main process. ESRCH: it has none.
   Result<void> signal_main(UnitId unit, int signal);
 

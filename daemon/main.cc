@@ -181,7 +181,9 @@ int main(int argc, char** argv) {
   // it should.
   if (::getpid() == supd::init) supd::sys::block_signals(supd::watched_signals());
   std::span<char* const> arguments(argv, static_cast<std::size_t>(argc));
-  if (supd::machine::requested(arguments)) supd::machine::run(arguments, supd::run_machine);
+  if (supd::machine::requested(arguments, supd::known_options)) {
+    supd::machine::run(arguments, supd::known_options, supd::run_machine);
+  }
   if (supd::single::requested(argc, argv)) return supd::single::run(argc, argv);
   supd::Options options;
   int done = supd::parse_options(argc, argv, options);

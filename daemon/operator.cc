@@ -180,8 +180,10 @@ proto::Hello Operator::hello() const {
 void Operator::shutdown(std::string_view by, EndKind how) {
   std::string what =
       how == EndKind::exit ? "stopping everything" : std::string(word(how)) + ", stopping everything first";
-  log::info(what + ": asked for by " + std::string(by));
-  shutdown_asked_ = how;
+  bool other = chosen_end_ && *chosen_end_ != how;
+  std::string stays = other ? "; but " + std::string(word(*chosen_end_)) + " is under way, and stays" : "";
+  log::info(what + ": asked for by " + std::string(by) + stays);
+  choose_end(how);
   executor_.shutdown();
 }
 

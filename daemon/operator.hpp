@@ -63,10 +63,11 @@ class Operator final : public control::Port {
 
   /// A transition in the words of the protocol.
   [[nodiscard]] UnitEvent describe(const Transition& transition) const;
-  /// Whether a client asked for the end of supd.
-  [[nodiscard]] bool shutdown_asked() const { return shutdown_asked_.has_value(); }
-  /// What was asked for last.
-  [[nodiscard]] std::optional<EndKind> end_asked() const { return shutdown_asked_; }
+  /// What shall end with supd. The first one who says so has chosen: a later wish is for the same end, and sooner.
+  void choose_end(EndKind how) {
+    if (!chosen_end_) chosen_end_ = how;
+  }
+  [[nodiscard]] std::optional<EndKind> chosen_end() const { return chosen_end_; }
 
  private:
   Supervisor& supervisor_;
@@ -74,7 +75,7 @@ class Operator final : public control::Port {
   const io::Loop& loop_;
   const EventLog& events_;
   About about_;
-  std::optional<EndKind> shutdown_asked_;
+  std::optional<EndKind> chosen_end_;
 };
 
 }  // namespace supd

@@ -98,6 +98,19 @@ bool given_single(const CLI::App& app) {
 
 }  // namespace
 
+machine::KnownOptions known_options() {
+  CLI::App app;
+  Options unused;
+  declare(app, unused);
+  machine::KnownOptions known;
+  for (const CLI::Option* option : app.get_options()) {
+    bool takes_value = option->get_expected_min() > 0;
+    for (const std::string& name : option->get_lnames()) known["--" + name] = takes_value;
+    for (const std::string& name : option->get_snames()) known["-" + name] = takes_value;
+  }
+  return known;
+}
+
 int parse_options(int argc, char** argv, Options& options) {
   argc = take_command(argc, argv, options);
   CLI::App app(about, "supd");

@@ -33,4 +33,7 @@ struct Options {
 /// Parses argv. Prints help, the version or an error itself, and then returns the exit code; -1: go on.
 [[nodiscard]] int parse_options(int argc, char** argv, Options& options);
 
+/// Those of the supervising supd, by all their names.
+[[nodiscard]] machine::KnownOptions known_options();
+
 }  // namespace supd

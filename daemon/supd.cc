@@ -15,6 +15,9 @@
 namespace supd {
 namespace {
 
+/// The exit code where processes are left that can't be killed.
+constexpr int something_left = 1;
+
 control::Granted granted(const config::RoleList& list) { return {list.uids, list.gids}; }
 
 control::Access access_of(const config::DaemonConfig& daemon) {
@@ -79,16 +82,15 @@ Supd::Supd(Setup setup, Supervisor supervisor)
       reload_(applier_, [this] { manager_.ready(); }),
       server_(loop_, operator_, access_of(applier_.running()->daemon)),
       signals_(loop_, *this, setup_.machine.has_value()),
-      manager_(loop_, setup_.service_manager, [this] { return status_text(); }) {
+      manager_(loop_, setup_.service_manager, [this] { return status_text(); }),
+      end_watch_(loop_, supervisor_, executor_),
+      boot_watch_(loop_, supervisor_, executor_, setup_.machine) {
   log::attach(loop_);
   log::info(setup_.engine.reason);
   if (!cgroups_) log::info(cgroup_reason_);
 }
 
-Supd::~Supd() {
-  loop_.release(shutdown_timer_);
-  log::detach();
-}
+Supd::~Supd() { log::detach(); }
 
 Result<void> Supd::listen() {
   if (setup_.passed_socket) {
@@ -110,7 +112,7 @@ int Supd::run(int ready_fd) {
   if (auto options = own_options(applier_.running()->daemon.logging)) own_.emplace(logs_, *options);
   signals_.set_rules(applier_.running()->daemon.signals);
   executor_.set_exit_policy(exit_policy());
-  boot();
+  boot_watch_.boot();
   sys::give_back_unused();
   sys::keep_free_memory();
   std::string status = std::to_string(supervisor_.units().size()) + " units";
@@ -122,7 +124,7 @@ int Supd::run(int ready_fd) {
     [[maybe_unused]] ssize_t written = ::write(ready_fd, "\n", 1);
     ::close(ready_fd);
   }
-  while (!executor_.all_stopped()) {
+  while (!end_watch_.over()) {
     loop_.turn();
     watch_shutdown();
   }
@@ -134,7 +136,8 @@ int Supd::run(int ready_fd) {
   }
   tell_ending();
   finish_own_log();
-  return supervisor_.ending().code;
+  int code = supervisor_.ending().code;
+  return end_watch_.given_up() && code == 0 ? something_left : code;
 }
 
 void Supd::tell_ending() {
@@ -143,7 +146,7 @@ void Supd::tell_ending() {
   if (ending.unit.valid()) {
     code = "; exit code " + std::to_string(ending.code) + ", for " + operator_.name(ending.unit);
   }
-  log::info("everything is stopped" + code);
+  log::info((end_watch_.given_up() ? "everything else is stopped" : "everything is stopped") + code);
 }
 
 void Supd::on_transition(const Transition& transition) {
@@ -152,7 +155,7 @@ void Supd::on_transition(const Transition& transition) {
   const Transition& kept = events_.add(stamped);
   applier_.on_transition(kept.unit);
   manager_.changed();
-  watch_boot(kept.unit, kept.to);
+  boot_watch_.on_transition(kept.unit, kept.to);
   bool heard = server_.sessions() > 0;
   bool noted = TransitionNotes::wants(kept.to);
   if (!heard && !noted) return;
@@ -225,9 +228,11 @@ std::string Supd::status_text() const {
 }
 
 void Supd::stop(int signal, EndKind how) {
-  if (std::exchange(told_to_stop_, how)) {
-    log::warn(signal_name(signal) + " again: killing what is left");
-    return executor_.kill_all();
+  operator_.choose_end(how);
+  bool again = std::exchange(stop_signalled_, true);
+  if (supervisor_.shutting_down()) {
+    log::warn(signal_name(signal) + (again ? " again" : " while everything stops") + ": killing what is left");
+    return end_watch_.kill();
   }
   log::info(signal_name(signal) + ": stopping everything");
   executor_.shutdown();
@@ -235,43 +240,17 @@ void Supd::stop(int signal, EndKind how) {
 
 EndKind Supd::end_kind() const {
   if (!setup_.machine) return EndKind::exit;
-  EndKind how = told_to_stop_.value_or(operator_.end_asked().value_or(EndKind::poweroff));
+  EndKind how = operator_.chosen_end().value_or(EndKind::poweroff);
   return how == EndKind::exit ? EndKind::poweroff : how;
 }
 
-/// A machine does not end by itself.
+/// A machine has work to do when nothing runs any more, and ends only when told, or with an essential unit.
 ExitPolicy Supd::exit_policy() const { return setup_.machine ? ExitPolicy::told : applier_.running()->daemon.exit; }
-
-/// Nobody can log in yet: what single mode starts is what there is.
-void Supd::boot() {
-  UnitId single = supervisor_.find(config::single_unit);
-  if (setup_.machine != machine::BootMode::single || !single.valid()) return executor_.boot();
-  log::info("single mode: " + std::string(config::single_unit) + " is started; everything else when it ends");
-  executor_.command(Command::start, {&single, 1});
-}
-
-/// A machine whose boot fails is a person's business, and goes on when the shell ends.
-void Supd::watch_boot(UnitId unit, State to) {
-  if (!setup_.machine || supervisor_.shutting_down()) return;
-  const std::string& name = operator_.name(unit);
-  bool ended = to == State::completed || to == State::failed || to == State::inactive;
-  UnitId emergency = supervisor_.find(config::emergency_unit), boot = supervisor_.find(config::boot_unit);
-  if (name == config::boot_unit && to == State::failed && emergency.valid()) {
-    log::error(
-        "boot has failed (supctl why boot tells the reason): a shell on the console; when it ends, boot is tried "
-        "again");
-    executor_.command(Command::start, {&emergency, 1});
-  } else if (name == config::emergency_unit && ended && boot.valid()) {
-    executor_.command(Command::start, {&boot, 1});
-  } else if (name == config::single_unit && ended) {
-    executor_.boot();
-  }
-}
 
 void Supd::kill(int signal) {
   log::warn(signal_name(signal) + ": killing everything");
   executor_.shutdown();
-  executor_.kill_all();
+  end_watch_.kill();
 }
 
 void Supd::reopen_logs(int signal) {
@@ -303,9 +282,8 @@ void Supd::watch_shutdown() {
     log::info("stopping everything, because " + operator_.name(unit) + " has ended");
   }
   manager_.stopping();
-  if (!timeout) return;
-  shutdown_timer_ = loop_.timer_at(loop_.now() + *timeout, *this);
-  bool in_container = ::getpid() == 1 && !setup_.machine;
+  end_watch_.begin(timeout);
+  bool in_container = timeout && ::getpid() == 1 && !setup_.machine;
   if (in_container) end_by_ = loop_.now() + std::max(container_end, *timeout + container_rest);
 }
 
@@ -314,13 +292,6 @@ Instant Supd::by(Duration longest) const { return std::min(loop_.now() + longest
 bool Supd::alone() {
   bool in_time = loop_.now() < end_by_;
   return applier_.finish(by(last_work) - loop_.now()) && in_time;
-}
-
-void Supd::on_timer(io::OpId, bool canceled) noexcept {
-  shutdown_timer_ = {};
-  if (canceled || executor_.all_stopped()) return;
-  log::warn("shutdown_timeout is over: killing what is left");
-  executor_.kill_all();
 }
 
 /// The last process is gone, its last words are on their way: to the pipes' ends, to files and console,

@@ -9,7 +9,9 @@
 
 #include "config/load.hpp"
 #include "daemon/apply/signal_reload.hpp"
+#include "daemon/boot_watch.hpp"
 #include "daemon/control/server.hpp"
+#include "daemon/end_watch.hpp"
 #include "daemon/event_log.hpp"
 #include "daemon/executor.hpp"
 #include "daemon/io/engine.hpp"
@@ -40,7 +42,7 @@ struct Setup {
   std::optional<machine::BootMode> machine{};  ///< it is the init of one, and starts so
 };
 
-class Supd final : TransitionListener, log::Events, SignalListener, apply::SettingsListener, io::TimerSink {
+class Supd final : TransitionListener, log::Events, SignalListener, apply::SettingsListener {
  public:
   /// After the last process is gone: so long for the ends of pipes that somebody still holds, and then so
   /// long for files and console to take what was read.
@@ -63,7 +65,8 @@ class Supd final : TransitionListener, log::Events, SignalListener, apply::Setti
   [[nodiscard]] Result<void> listen();
   /// FDNAME= of the control socket in a service manager's fd store.
   static constexpr std::string_view kept_socket = "supd-control";
-  /// Starts what is enabled and stays until everything is stopped again. Returns the exit code.
+  /// Starts what is enabled and stays until everything is stopped again, or what is left can't be killed. Returns the
+  /// exit code.
   [[nodiscard]] int run(int ready_fd);
   /// After run(): what shall end with supd.
   [[nodiscard]] EndKind end_kind() const;
@@ -84,11 +87,8 @@ class Supd final : TransitionListener, log::Events, SignalListener, apply::Setti
   void on_log_datagrams_resumed(std::string_view sink) override;
   void on_signal(int signal, config::SignalUse use) override;
   void on_settings(const config::DaemonConfig& daemon) override;
-  void on_timer(io::OpId id, bool canceled) noexcept override;
 
   [[nodiscard]] ExitPolicy exit_policy() const;
-  void boot();
-  void watch_boot(UnitId unit, State to);
   void reload();
   void stop(int signal, EndKind how);
   void kill(int signal);
@@ -119,10 +119,11 @@ class Supd final : TransitionListener, log::Events, SignalListener, apply::Setti
   control::Server server_;
   SignalWatch signals_;
   ServiceManager manager_;
-  io::OpId shutdown_timer_{};
   Instant end_by_ = Instant::never();
+  EndWatch end_watch_;
+  BootWatch boot_watch_;
   bool stopping_told_ = false;
-  std::optional<EndKind> told_to_stop_;  ///< by a signal
+  bool stop_signalled_ = false;
 };
 
 }  // namespace supd

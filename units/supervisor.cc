@@ -46,7 +46,8 @@ std::expected<Supervisor, std::vector<GraphError>> Supervisor::load(std::vector<
 
 void Supervisor::boot(Instant now, Actions& out) {
   for (UnitId unit : units_) {
-    if (spec(unit).enabled) ask(unit, EventKind::start_asked, {.kind = CauseKind::boot});
+    bool done = state(unit).state == State::completed;
+    if (spec(unit).enabled && !done) ask(unit, EventKind::start_asked, {.kind = CauseKind::boot});
   }
   booted_ = true;
   spread(now, out);

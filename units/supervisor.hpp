@@ -70,7 +70,8 @@ class Supervisor {
   /// Heard before boot(), and at any time after: what it asks for may be the case already.
   void set_exit_policy(ExitPolicy policy, Instant now, Actions& out);
 
-  /// Starts every unit that is enabled and not masked.
+  /// Starts every unit that is enabled and not masked, but for those that have completed: what was started alone before
+  /// (by command()) and is done, is not done again.
   void boot(Instant now, Actions& out);
 
   /// Gives a command to the units, and for stop and restart to the members of targets among them.

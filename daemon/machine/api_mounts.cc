@@ -49,12 +49,25 @@ std::vector<sys::NewMount> missing_mounts(std::span<const sys::MountPoint> point
   return missing;
 }
 
-std::vector<std::string> unmount_order(std::span<const sys::MountPoint> points) {
-  std::vector<std::string> order;
+std::vector<sys::MountPoint> to_unmount(std::span<const sys::MountPoint> points) {
+  std::vector<sys::MountPoint> found;
+  // The last one of a path lies on top of the others.
   for (auto point = points.rbegin(); point != points.rend(); ++point) {
-    if (has_something_to_lose(*point)) order.push_back(point->path);
+    if (has_something_to_lose(*point) && !is_mounted(found, point->path)) found.push_back(*point);
   }
-  return order;
+  return found;
+}
+
+bool is_remote(const sys::MountPoint& point) {
+  constexpr std::array<std::string_view, 16> types{"nfs",  "nfs4",  "cifs",     "smb3",  "smbfs",  "ncpfs",
+                                                   "9p",   "afs",   "ceph",     "coda",  "lustre", "glusterfs",
+                                                   "gfs2", "pvfs2", "virtiofs", "autofs"};
+  return std::ranges::find(types, point.type) != types.end() || point.type.starts_with("fuse");
+}
+
+bool is_outermost(const sys::MountPoint& point, std::span<const sys::MountPoint> points) {
+  std::string below = point.path + "/";
+  return std::ranges::none_of(points, [&](const sys::MountPoint& other) { return other.path.starts_with(below); });
 }
 
 }  // namespace supd::machine

@@ -21,19 +21,30 @@ void tell(const Result<void>& done) {
   if (!done) log::warn(done.error().text() + ", going on");
 }
 
+bool is_proc(const sys::NewMount& mount) { return std::string_view(mount.path) == "/proc"; }
+
+/// Before /proc is there nothing is known of the others. It may stay unknown, where something hides it.
 void mount_missing() {
-  // Before /proc is there nothing is known of the others.
-  for (bool again = true; again;) {
-    auto missing = missing_mounts(sys::mount_points());
-    again = !missing.empty() && std::string_view(missing.front().path) == "/proc";
-    for (const sys::NewMount& mount : missing) {
-      bool is_proc = std::string_view(mount.path) == "/proc";
-      if (again != is_proc) continue;
-      auto done = sys::mount_new(mount);
-      tell(done);
-      if (!done && is_proc) return;
-    }
+  auto missing = missing_mounts(sys::mount_points());
+  if (!missing.empty() && is_proc(missing.front())) {
+    auto done = sys::mount_new(missing.front());
+    tell(done);
+    if (!done) return;
+    missing = missing_mounts(sys::mount_points());
   }
+  for (const sys::NewMount& mount : missing) {
+    if (!is_proc(mount)) tell(sys::mount_new(mount));
+  }
+}
+
+/// True: those lead to the console now.
+bool take_console(const std::vector<int>& missing) {
+  int fd = ::open(console, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+  if (fd < 0) return false;
+  ::fcntl(fd, F_SETFL, O_RDWR);
+  for (int each : missing) ::dup2(fd, each);
+  ::close(fd);
+  return true;
 }
 
 /// The first word of /etc/hostname that is no comment.
@@ -51,18 +62,20 @@ void name_machine() {
 
 }  // namespace
 
-void take_console() {
-  if (::fcntl(STDIN_FILENO, F_GETFD) >= 0 && ::fcntl(STDERR_FILENO, F_GETFD) >= 0) return;
-  int fd = ::open(console, O_RDWR | O_NOCTTY | O_NONBLOCK);
-  if (fd < 0) return;
-  ::fcntl(fd, F_SETFL, O_RDWR);
-  for (int each = STDIN_FILENO; each <= STDERR_FILENO; ++each) ::dup2(fd, each);
-  if (fd > STDERR_FILENO) ::close(fd);
+std::vector<int> missing_stdio() {
+  std::vector<int> missing;
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
+    if (::fcntl(fd, F_GETFD) < 0) missing.push_back(fd);
+  }
+  return missing;
 }
 
-void set_up_machine() {
+void set_up_machine(const std::vector<int>& missing) {
+  // Before and after /dev is mounted: one hears of mounts that fail, the other is there in an initramfs without
+  // devices.
+  bool heard = missing.empty() || take_console(missing);
   mount_missing();
-  take_console();
+  if (!heard) take_console(missing);
   name_machine();
   tell(sys::bring_loopback_up());
   // In a pid namespace it is not ours.

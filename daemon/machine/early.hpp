@@ -2,12 +2,16 @@
 
 /// What has to be there before the first unit: console, file systems, a name, loopback, Ctrl-Alt-Del.
 
+#include <vector>
+
 namespace supd::machine {
 
-/// The console becomes stdin, stdout and stderr, where those lead nowhere.
-void take_console();
+/// Which of stdin, stdout and stderr this process was started without, as the kernel starts one that finds no console
+/// in an initramfs. To be asked before anything is opened in their place.
+[[nodiscard]] std::vector<int> missing_stdio();
 
-/// What fails is told, with its reason, and is no reason to stop.
-void set_up_machine();
+/// The console becomes those that were missing, as soon as there is one. What fails is told, with its reason, and is no
+/// reason to stop.
+void set_up_machine(const std::vector<int>& missing);
 
 }  // namespace supd::machine

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "daemon/log/own_log.hpp"
+#include "daemon/machine/api_mounts.hpp"
 #include "daemon/machine/unmounting.hpp"
 #include "daemon/sys/aside.hpp"
 #include "daemon/sys/clock.hpp"
@@ -36,6 +37,21 @@ bool reap_for(int longest_ms) {
   }
 }
 
+/// It says what is mounted. Somebody may have unmounted it, or it was never there.
+void bring_back_proc() {
+  if (auto done = sys::mount_new(api_mounts().front()); !done) log::warn(done.error().text());
+}
+
+/// Of a namespace the disks belong to others.
+void let_go_of_disks() {
+  ::chdir("/");
+  if (!sys::is_whole_machine()) return static_cast<void>(sys::run_aside(sync_ms, [] { return ::sync(), true; }));
+  if (sys::mount_points().empty()) bring_back_proc();
+  unmount_everything(of_this_machine());
+}
+
+}  // namespace
+
 void end_processes() {
   if (!sys::signal_all(SIGTERM)) return;
   sys::signal_all(SIGCONT);
@@ -44,15 +60,6 @@ void end_processes() {
   sys::signal_all(SIGKILL);
   if (!reap_for(kill_ms)) log::warn("some processes can't be killed");
 }
-
-/// Of a namespace the disks belong to others.
-void let_go_of_disks() {
-  ::chdir("/");
-  if (sys::is_whole_machine()) return unmount_everything(of_this_machine());
-  static_cast<void>(sys::run_aside(sync_ms, [] { return ::sync(), true; }));
-}
-
-}  // namespace
 
 void end(sys::MachineEnd how) {
   end_processes();

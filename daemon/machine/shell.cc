@@ -5,6 +5,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <csignal>
 #include <string>
 
@@ -15,6 +17,18 @@ namespace {
 
 constexpr const char* console = "/dev/console";
 constexpr unsigned pause_seconds = 5;  ///< where not even a shell can be had
+
+struct EndBySignal {
+  int signal;
+  sys::MachineEnd end;
+};
+constexpr int halt_signal = 34 + 3;  // SIGRTMIN+3 of the kernel's numbers
+constexpr std::array ends{
+    EndBySignal{SIGINT, sys::MachineEnd::reboot},          EndBySignal{SIGTERM, sys::MachineEnd::reboot},
+    EndBySignal{SIGPWR, sys::MachineEnd::poweroff},        EndBySignal{SIGUSR2, sys::MachineEnd::poweroff},
+    EndBySignal{halt_signal, sys::MachineEnd::halt},       EndBySignal{halt_signal + 1, sys::MachineEnd::poweroff},
+    EndBySignal{halt_signal + 2, sys::MachineEnd::reboot},
+};
 
 [[noreturn]] void become(const std::vector<std::string>& command) {
   for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
@@ -39,7 +53,8 @@ class BlockedSignals {
  public:
   BlockedSignals() {
     sigemptyset(&set_);
-    for (int signal : {SIGCHLD, SIGINT, SIGPWR, SIGTERM}) sigaddset(&set_, signal);
+    sigaddset(&set_, SIGCHLD);
+    for (const EndBySignal& each : ends) sigaddset(&set_, each.signal);
     ::sigprocmask(SIG_BLOCK, &set_, &before_);
   }
   BlockedSignals(const BlockedSignals&) = delete;
@@ -65,6 +80,11 @@ std::optional<int> reap_all(pid_t shell) {
 
 }  // namespace
 
+std::optional<sys::MachineEnd> end_by_signal(int signal) {
+  const auto* found = std::ranges::find(ends, signal, &EndBySignal::signal);
+  return found == ends.end() ? std::nullopt : std::optional(found->end);
+}
+
 std::optional<sys::MachineEnd> emergency_shell(const char* why, const std::vector<std::string>& command) {
   log::error(std::string(why) + ": a shell on the console; when it ends, supd tries again");
   BlockedSignals signals;
@@ -72,13 +92,9 @@ std::optional<sys::MachineEnd> emergency_shell(const char* why, const std::vecto
   if (shell == 0) become(command);
   std::optional<int> status;
   while (shell > 0 && !status) {
-    switch (signals.wait()) {
-      case SIGCHLD: status = reap_all(shell); break;
-      case SIGINT:
-      case SIGTERM: return sys::MachineEnd::reboot;
-      case SIGPWR: return sys::MachineEnd::poweroff;
-      default: break;
-    }
+    int signal = signals.wait();
+    if (signal == SIGCHLD) status = reap_all(shell);
+    if (auto end = end_by_signal(signal)) return end;
   }
   bool had_one = status && WIFEXITED(*status) && WEXITSTATUS(*status) != 127;
   if (!had_one) ::sleep(pause_seconds);

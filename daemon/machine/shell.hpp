@@ -8,9 +8,12 @@
 
 namespace supd::machine {
 
+/// The end of the machine that a signal asks for: the same as from the running supd where [signals] says nothing.
+[[nodiscard]] std::optional<sys::MachineEnd> end_by_signal(int signal);
+
 /// A shell on the console for a person who has to repair something, when supd itself can't run. Waits for its end, and
-/// reaps whatever else ends. Ctrl-Alt-Del (SIGINT), SIGPWR and SIGTERM are obeyed meanwhile: the end that they ask for
-/// is returned, with the shell still there.
+/// reaps whatever else ends. Ctrl-Alt-Del and the other signals that end a machine are obeyed meanwhile: the end that
+/// they ask for is returned, with the shell still there.
 [[nodiscard]] std::optional<sys::MachineEnd> emergency_shell(const char* why, const std::vector<std::string>& command);
 
 }  // namespace supd::machine

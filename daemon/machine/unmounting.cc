@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <span>
 
 #include "daemon/log/own_log.hpp"
 #include "daemon/machine/api_mounts.hpp"
@@ -18,48 +19,114 @@ std::int64_t now_ms() {
   return now.tv_sec * 1000 + now.tv_nsec / 1'000'000;
 }
 
+using Points = std::vector<sys::MountPoint>;
+
 /// The state of one end: what has been told as hanging is not tried again.
 class Run {
  public:
   explicit Run(const Unmounting& unmounting) : does_(unmounting), until_(now_ms() + unmounting.together_ms) {}
 
-  sys::Ended aside(int longest_ms, const std::function<bool()>& step) const {
-    auto left = static_cast<int>(std::max<std::int64_t>(until_ - now_ms(), 0));
-    return left == 0 ? sys::Ended::hangs : sys::run_aside(std::min(longest_ms, left), step);
+  [[nodiscard]] bool has_time() const { return now_ms() < until_; }
+
+  /// True: it was done. `name` is what is said to hang.
+  bool aside(int longest_ms, const char* name, const std::function<void()>& step) const {
+    if (!has_time()) return false;
+    auto ended = sys::run_aside(shortened(longest_ms), [&step] { return step(), true; });
+    if (ended == sys::Ended::hangs) log::warn(std::string(name) + " hangs");
+    return ended == sys::Ended::well;
   }
 
-  /// False: it is still there.
-  bool unmount(const std::string& path) {
-    sys::Ended ended = aside(does_.each_ms, [&] { return does_.unmount(path, false); });
-    if (ended != sys::Ended::hangs) return ended == sys::Ended::well;
-    log::warn("unmounting " + path + " hangs: it is detached as it is");
-    // What lies below can go then.
-    hanging_.push_back(path);
-    return aside(does_.each_ms, [&] { return does_.unmount(path, true); }) == sys::Ended::well;
+  /// Not of the time that all others share.
+  bool make_root_read_only() const {
+    return sys::run_aside(does_.each_ms, [this] { return does_.make_read_only("/"); }) == sys::Ended::well;
   }
 
-  bool make_read_only(const std::string& path) const {
-    return aside(does_.each_ms, [&] { return does_.make_read_only(path); }) == sys::Ended::well;
-  }
-
-  void unmount_all() {
-    for (const std::string& path : unmount_order(does_.points())) {
-      if (std::ranges::find(hanging_, path) == hanging_.end()) static_cast<void>(unmount(path));
+  /// From the outermost ones inwards, as far as that goes.
+  void unmount(bool remote) {
+    std::vector<std::string> busy;
+    for (int round = 0; round < max_rounds && has_time(); ++round) {
+      Points next = outermost(remote, busy);
+      if (next.empty()) return;
+      std::vector<sys::Ended> ended =
+          at_once(next, [this](const std::string& path) { return does_.unmount(path, false); });
+      if (!has_time()) return;  // what was cut short need not hang
+      Points stuck;
+      for (std::size_t i = 0; i < ended.size(); ++i) {
+        if (ended[i] == sys::Ended::badly) busy.push_back(next[i].path);
+        if (ended[i] == sys::Ended::hangs || (remote && ended[i] == sys::Ended::badly)) stuck.push_back(next[i]);
+      }
+      detach(stuck, busy);
     }
   }
 
   void save_the_rest() const {
-    for (const std::string& path : unmount_order(does_.points())) {
-      if (std::ranges::find(hanging_, path) != hanging_.end()) continue;
-      log::warn(path + (make_read_only(path) ? " is still in use: it is read-only now"
-                                             : " is still in use, and can't be made read-only"));
+    Points rest = left();
+    if (!rest.empty() && !has_time()) log::warn("the time for unmounting is over");
+    std::vector<sys::Ended> ended;
+    if (has_time()) ended = at_once(rest, [this](const std::string& path) { return does_.make_read_only(path); });
+    for (std::size_t i = 0; i < rest.size(); ++i) {
+      bool done = i < ended.size() && ended[i] == sys::Ended::well;
+      log::warn(rest[i].path + (done ? " is still in use: it is read-only now"
+                                     : " is neither unmounted nor read-only: what was written last may be lost"));
     }
   }
 
  private:
+  [[nodiscard]] int shortened(int longest_ms) const {
+    return static_cast<int>(std::clamp<std::int64_t>(until_ - now_ms(), 0, longest_ms));
+  }
+
+  /// A child each, and not too many of them.
+  [[nodiscard]] std::vector<sys::Ended> at_once(const Points& points,
+                                                const std::function<bool(const std::string&)>& step) const {
+    std::vector<std::function<bool()>> steps;
+    for (const sys::MountPoint& point : points) steps.emplace_back([&step, path = point.path] { return step(path); });
+    std::vector<sys::Ended> all;
+    for (std::span rest(steps); !rest.empty(); rest = rest.subspan(std::min(rest.size(), max_at_once))) {
+      auto ended = sys::run_all_aside(shortened(does_.each_ms), rest.first(std::min(rest.size(), max_at_once)));
+      all.insert(all.end(), ended.begin(), ended.end());
+    }
+    return all;
+  }
+
+  /// What lies below can go then.
+  void detach(const Points& points, const std::vector<std::string>& busy) {
+    if (points.empty()) return;
+    auto ended = at_once(points, [this](const std::string& path) { return does_.unmount(path, true); });
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      const std::string& path = points[i].path;
+      bool in_use = std::ranges::find(busy, path) != busy.end();
+      bool done = ended[i] == sys::Ended::well;
+      log::warn((in_use ? path + " is in use: it " : "unmounting " + path + " hangs: it ") +
+                (done ? "is detached as it is" : "can't be detached either"));
+      given_up_.push_back(path);
+    }
+  }
+
+  /// Neither detached nor told as hanging.
+  [[nodiscard]] Points left() const {
+    Points points = to_unmount(does_.points());
+    std::erase_if(points,
+                  [this](const auto& point) { return std::ranges::find(given_up_, point.path) != given_up_.end(); });
+    return points;
+  }
+
+  [[nodiscard]] Points outermost(bool remote, const std::vector<std::string>& busy) const {
+    Points points = left(), found;
+    for (const sys::MountPoint& point : points) {
+      bool tried = std::ranges::find(busy, point.path) != busy.end();
+      bool fits = is_remote(point) == remote && !tried && is_outermost(point, points);
+      if (fits) found.push_back(point);
+    }
+    return found;
+  }
+
+  static constexpr std::size_t max_at_once = 64;
+  static constexpr int max_rounds = 100;  ///< of mounts in mounts: a path that stays is not tried for ever
+
   const Unmounting& does_;
   std::int64_t until_;
-  std::vector<std::string> hanging_;
+  std::vector<std::string> given_up_;
 };
 
 }  // namespace
@@ -67,15 +134,14 @@ class Run {
 void unmount_everything(const Unmounting& unmounting) {
   Run run(unmounting);
   if (unmounting.points().empty()) log::warn("no /proc: what is mounted is not known, and stays as it is");
-  bool root_is_safe = run.make_read_only("/");
-  auto plain = [](const std::function<void()>& step) { return [&step] { return step(), true; }; };
-  if (run.aside(unmounting.sync_ms, plain(unmounting.sync)) == sys::Ended::hangs) log::warn("writing to a disk hangs");
-  if (run.aside(unmounting.sync_ms, plain(unmounting.swap_off)) == sys::Ended::hangs) log::warn("swapoff hangs");
-  // What one pass could not unmount may be free once others are gone.
-  for (int pass = 0; pass < 2; ++pass) run.unmount_all();
+  bool root_is_safe = run.make_root_read_only();
+  run.aside(unmounting.sync_ms, "writing to a disk", unmounting.sync);
+  run.aside(unmounting.sync_ms, "swapoff", unmounting.swap_off);
+  // Local ones again: what they carried is gone by then.
+  for (bool remote : {false, true, false}) run.unmount(remote);
   run.save_the_rest();
-  if (!root_is_safe && !run.make_read_only("/")) log::warn("the root file system can't be made read-only");
-  static_cast<void>(run.aside(unmounting.each_ms, plain(unmounting.sync)));
+  if (!root_is_safe && !run.make_root_read_only()) log::warn("the root file system can't be made read-only");
+  run.aside(unmounting.each_ms, "writing to a disk", unmounting.sync);
 }
 
 Unmounting of_this_machine() {

@@ -17,16 +17,18 @@ struct Unmounting {
   std::function<void()> swap_off;
   std::function<bool(const std::string& path, bool lazy)> unmount;
   std::function<bool(const std::string& path)> make_read_only;
-  int each_ms = 5000;       ///< for one mount
-  int sync_ms = 10000;      ///< for all that is dirty, and as long again for the swap
-  int together_ms = 60000;  ///< begun after that: nothing more
+  int each_ms = 5000;   ///< for one step with a mount, and with all those that are unmounted beside it
+  int sync_ms = 10000;  ///< for all that is dirty, and as long again for the swap
+  int together_ms =
+      60000;  ///< begun after that: nothing more but to make the root read-only, which has each_ms for itself
 };
 
 /// The real thing (sync(2), swapoff(2), umount2(2), mount(2)).
 [[nodiscard]] Unmounting of_this_machine();
 
-/// The root first, as far as nobody writes there any more; then what lies on others before these; what hangs or is in
-/// use is detached or made read-only; the root again. What could not be done is told.
+/// The root is made read-only first, as far as nobody writes there any more. Then local file systems go, those that lie
+/// on others first; then remote ones, which may hang and are detached if they do, or if they are in use; then local
+/// ones that lay below these. What is left is made read-only, and the root again. What could not be done is told.
 void unmount_everything(const Unmounting& unmounting);
 
 }  // namespace supd::machine

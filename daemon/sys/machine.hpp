@@ -23,7 +23,8 @@ enum class MachineEnd : std::uint8_t { poweroff, reboot, halt };
 /// The same as anybody with CAP_SYS_BOOT: for a person who has said so twice.
 [[nodiscard]] Result<void> end_machine_by_force(MachineEnd end);
 
-/// False in a pid namespace (namespaces(7)): what this machine's disks and swap are is not ours to say then.
+/// PID 1 and not that of a pid namespace (namespaces(7)): what a machine's disks and swap are is not ours to say then.
+/// Needs no /proc: only in the first namespace does the kernel let PID 1 have Ctrl-Alt-Del, which it has then.
 [[nodiscard]] bool is_whole_machine();
 
 /// To every process of this pid namespace but ourselves; false: there was none. Only as PID 1: EPERM, and nothing is

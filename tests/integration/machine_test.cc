@@ -49,6 +49,29 @@ struct Machine : OnEachEngine {
     wrapper.emplace_back("--");
   }
 
+  void hide_cgroups() {
+    wrapper.insert(wrapper.begin(), {"unshare", "-m", "sh", "-c",
+                                     "for d in /sys/fs/cgroup /sys/fs/cgroup/unified; do "
+                                     "mountpoint -q $d && mount -t tmpfs none $d; done; exec \"$@\"",
+                                     "sh"});
+  }
+
+  /// supd may signal nobody, as one without CAP_KILL whose units are other users'.
+  void forbid_signals() {
+    refuse({SYS_kill, SYS_pidfd_send_signal}, EPERM);
+    // Without that right it could still kill a cgroup.
+    if (::geteuid() == 0) hide_cgroups();
+  }
+
+  /// supd ends although it could not kill, and says so.
+  void expect_given_up(const std::string& unit) {
+    auto exit = daemon.process().wait(patience());
+    ASSERT_TRUE(exit) << "supd waits for what it can't kill: " << daemon.output();
+    EXPECT_EQ(exit->text(), "exited with 1") << daemon.output();
+    EXPECT_NE(daemon.output().find(unit + " can't be killed"), std::string::npos) << daemon.output();
+    EXPECT_NE(::access(daemon.socket().c_str(), F_OK), 0) << "the socket is still there";
+  }
+
   [[nodiscard]] bool epoll() const { return GetParam() == "epoll"; }
 
   std::vector<std::string> wrapper;
@@ -83,16 +106,31 @@ TEST_P(Machine, C5_no_close_range) {
 
 TEST_P(Machine, S1_P3_without_cgroups_the_tree_is_gone_when_stop_returns) {
   if (::geteuid() != 0) GTEST_SKIP() << "SKIP: hiding the cgroups takes a mount namespace: run as root";
-  wrapper = {"unshare",
-             "-m",
-             "sh",
-             "-c",
-             "for d in /sys/fs/cgroup /sys/fs/cgroup/unified; do mountpoint -q $d && mount -t tmpfs none $d; done; "
-             "exec \"$@\"",
-             "sh"};
+  hide_cgroups();
   EXPECT_EQ(stop_a_tree_of_escapees(), "");
   daemon.stop();
   EXPECT_NE(daemon.output().find("no cgroup per unit"), std::string::npos) << daemon.output();
+}
+
+TEST_P(Machine, P3_a_process_that_cannot_be_killed_does_not_keep_supd) {
+  forbid_signals();
+  daemon.unit("web", "command = ['sleep', '1000']\n[stop]\nsequence = ['SIGTERM', '10ms', 'SIGKILL']\n");
+  daemon.start({}, wrapper);
+  daemon.await("web", State::running);
+  daemon.process().signal(SIGTERM);
+  expect_given_up("web");
+}
+
+TEST_P(Machine, P3_nor_does_what_had_to_wait_for_its_end) {
+  forbid_signals();
+  daemon.unit("supd", "[daemon]\nshutdown_timeout = '10ms'\n");
+  daemon.unit("db", "command = ['sleep', '1000']\n");
+  daemon.unit("web", "command = ['sleep', '1000']\n[depends]\nrequires = ['db']\n");
+  daemon.start({}, wrapper);
+  daemon.await("web", State::running);
+  static_cast<void>(daemon.call("shutdown"));
+  expect_given_up("web");
+  EXPECT_NE(daemon.output().find("db can't be killed"), std::string::npos) << daemon.output();
 }
 
 TEST_P(Machine, R5_P2_a_restart_storm_among_300_pids_hits_no_stranger) {

@@ -94,6 +94,17 @@ TEST_P(Stop, S4_SIGTERM_twice_while_units_back_off_wait_and_run) {
   daemon.stop(SIGTERM);
 }
 
+TEST_P(Stop, S4_SIGTERM_after_a_shutdown_that_was_asked_for_kills_what_ignores_it) {
+  daemon.unit("deaf",
+              "command = ['sh', '-c', 'trap \"\" TERM; echo ready; while :; do sleep 1000; done']\n"
+              "[stop]\nsequence = ['SIGTERM', '1h', 'SIGKILL']\n");
+  daemon.start();
+  daemon.await_line("deaf", "ready");
+  static_cast<void>(daemon.call("shutdown"));
+  daemon.await("deaf", State::stopping);
+  daemon.stop(SIGTERM);
+}
+
 TEST_P(Stop, stop_is_idempotent_and_a_start_follows) {
   daemon.unit("web", "command = ['sleep', '1000']\n");
   daemon.start();

@@ -7,18 +7,21 @@ here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 source_root=$(cd -- "$here/../../.." && pwd)
 mkdir -p "$work"
 cd "$work"
+# Its own exit code (EX_TEMPFAIL): whether it is the network or this recipe, the caller finds out.
+could_not_fetch() { echo "could not be fetched: $1" >&2; exit 75; }
 
 # Debian's stock kernel for virtual machines, unpacked and not installed.
 if [ ! -e vmlinuz ]; then
   package=$(apt-cache depends linux-image-cloud-amd64 | awk '/Depends: linux-image/ {print $2; exit}')
-  apt-get download "$package" >/dev/null
+  apt-get download "$package" >/dev/null || could_not_fetch "$package"
   dpkg -x "$package"_*.deb kernel
   cp kernel/boot/vmlinuz-* vmlinuz
 fi
 
 # A small Debian, with what the integration tests use.
 if [ ! -e debian/etc/debian_version ]; then
-  debootstrap --variant=minbase --include=udev,procps,iproute2,kmod,e2fsprogs,ifupdown bookworm debian >debootstrap.log
+  debootstrap --variant=minbase --include=udev,procps,iproute2,kmod,e2fsprogs,ifupdown bookworm debian >debootstrap.log ||
+    { tail -n 5 debootstrap.log; rm -rf debian; could_not_fetch debian; }
 fi
 
 rm -rf root && cp -a debian root
@@ -47,7 +50,8 @@ mkfs.ext4 -q -F -d root root.img
 # The same with systemd as init and supd as one of its services, as it is installed.
 if [ -n "${SUPD_WITH_SYSTEMD:-}" ]; then
   if [ ! -e debian-systemd/etc/debian_version ]; then
-    debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus,udev,procps bookworm debian-systemd >debootstrap.log
+    debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus,udev,procps bookworm debian-systemd >debootstrap.log ||
+      { tail -n 5 debootstrap.log; rm -rf debian-systemd; could_not_fetch debian-systemd; }
   fi
   rm -rf root && cp -a debian-systemd root
   cp -a kernel/lib/modules root/lib/

@@ -24,14 +24,14 @@ results = []
 class Machine:
     """One virtual machine; the disk is shared by all, one after the other."""
 
-    def __init__(self, words="", disk="root.img", comes_back=False):
+    def __init__(self, words="", disk="root.img", comes_back=False, kernel=""):
         self.began = time.monotonic()
         self.seen = ""
         self.process = subprocess.Popen(
             ["qemu-system-x86_64", "-accel", "tcg", "-cpu", "max", "-smp", "2", "-m", "1024", "-nographic",
              *([] if comes_back else ["-no-reboot"]), "-monitor", "none", "-kernel", str(WORK / "vmlinuz"), "-initrd", str(WORK / "initrd"),
              "-drive", f"file={WORK / disk},if=virtio,format=raw",
-             "-append", f'console=ttyS0 quiet panic=-1 words="{words}"'],
+             "-append", f'console=ttyS0 quiet panic=-1 words="{words}" {kernel}'],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         os.set_blocking(self.process.stdout.fileno(), False)
 
@@ -55,6 +55,12 @@ class Machine:
             self.seen += data.decode("utf-8", "replace")
             return bool(data) or self.process.poll() is None
         return True
+
+    def listen(self, seconds):
+        """Whatever comes in that time."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and self.read():
+            pass
 
     def type(self, line):
         self.process.stdin.write(line.encode() + b"\n")
@@ -233,6 +239,41 @@ def boot_that_fails(machine):
         again.kill()
 
 
+def mounts_that_fail(machine):
+    """A log-in on the console starts with the shell of emergencies, which needs the console for itself."""
+    machine.log_in()
+    machine.run("echo '/dev/nonesuch /mnt ext4 defaults 0 0' >> /etc/fstab")
+    machine.type("reboot")
+    machine.ends()
+    again = Machine()
+    try:
+        again.wait(r"boot has failed")
+        again.wait(r"# ")
+        # A log-in that had been started would be there by now, and take every second line.
+        again.listen(8)
+        check("login:" not in again.seen, "somebody else reads the console:\n" + again.seen)
+        again.set_prompt()
+        for number in range(5):
+            check(f"line {number}" in again.run(f"echo line {number}"), "what was typed went elsewhere")
+        check("inactive" in again.run("supctl status getty@ttyS0"), "a getty shares the console with the shell")
+        again.run("mount -o remount,rw / && sed -i /nonesuch/d /etc/fstab")
+        again.type("exit")
+        again.log_in()
+        again.type("poweroff")
+        again.ends()
+        clean_disk()
+    finally:
+        again.kill()
+
+
+def no_proc_at_the_end(machine):
+    machine.log_in()
+    machine.type("umount -l /proc; kill -PWR 1")
+    machine.wait(r"the end: power off")
+    machine.ends()
+    clean_disk()
+
+
 def bad_configuration(machine):
     machine.log_in()
     machine.run("echo 'comand = [\"x\"]' > /etc/supd/bad.toml")
@@ -295,7 +336,10 @@ SCENARIOS = [(boots_and_powers_off, "")]
 if not QUICK:
     SCENARIOS += [(reboots, ""), (a_reboot_comes_back, ""), (by_force, ""), (ctrl_alt_del_reboots, ""),
                   (ctrl_alt_del_in_the_shell_of_emergencies, "emergency"), (a_getty_comes_back, ""), (single, "single"),
-                  (emergency, "emergency"), (boot_that_fails, ""), (bad_configuration, "")]
+                  (emergency, "emergency"), (boot_that_fails, ""), (mounts_that_fail, ""), (no_proc_at_the_end, ""),
+                  (bad_configuration, ""),
+                  # The initramfs passes nothing on: it is read in /proc/cmdline, in which "-c single" is an option.
+                  (emergency, "", "root.img", False, "emergency -- -c single")]
     if BUILD:
         SCENARIOS += [(integration_tests, "")]
     if (WORK / "systemd.img").exists():
