@@ -49,6 +49,7 @@ class NarrowRing {
     auto* params = static_cast<io_uring_params*>(low);
     fd_ = setup_as_32_bit(4, params);
     if (fd_ >= 0) mapped_ = io_uring_queue_mmap(static_cast<int>(fd_), params, &ring_) == 0;
+    ring_.features = params->features;
     ::munmap(low, sizeof(io_uring_params));
   }
   ~NarrowRing() {
