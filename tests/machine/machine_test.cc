@@ -149,7 +149,7 @@ TEST(InitThatThrows, an_exception_brings_the_emergency_shell_and_no_panic) {
   if (::geteuid() != 0) GTEST_SKIP() << "SKIP: namespaces of its own take root: run as root";
   integration::Scratch scratch;
   std::string output = scratch.file("output");
-  int how = init_that_throws(scratch.write("typed", "kill -TERM 1; sleep 1000\n"), output);
+  int how = init_that_throws(scratch.write("typed", "kill -PWR 1; sleep 1000\n"), output);
   EXPECT_EQ(how, 128 + SIGINT) << "power off: " << integration::slurp(output);
   EXPECT_NE(integration::slurp(output).find("supd has failed (std::bad_alloc)"), std::string::npos)
       << integration::slurp(output);
