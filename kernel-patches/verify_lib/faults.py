@@ -7,7 +7,6 @@ has to fail, and "tries: PATTERN…", what is run.
 
 import os
 import re
-import shutil
 
 from . import kernel, machine, results, source
 from .tools import HERE, Failed, content
@@ -26,16 +25,19 @@ def caught(result, expected):
     return noticed or (result.complaints[:1] if result.began else [])
 
 
-def try_one(options, tree, out, path):
-    files = source.touched([path])
-    source.apply(tree, path)
-    image = kernel.build(tree, out, options.debug)
+def try_one(options, tree, path):
+    """A Result of the patched kernel with one more patch, which is gone from the tree when this returns."""
+    suffix = "-debug" if options.debug else ""
     patterns = " ".join(f"'{pattern}'" for pattern in head(path, "tries") or head(path, "expects"))
     script = f"conformance --seconds {options.seconds} --only {patterns}\n"
-    initramfs = machine.initramfs(options.cache, script, with_supd=False)
-    log = os.path.join(options.cache, f"console-{os.path.basename(path)}.log")
-    text, _ = machine.boot(image, initramfs, log, 600, 4096 if options.debug else 2048)
-    source.restore(source.patched(os.path.join(options.cache, "stock")), tree, files)
+    source.apply(tree, path)
+    try:
+        image = kernel.build(tree, os.path.join(options.cache, "build-patched" + suffix), options.debug)
+        initramfs = machine.initramfs(options.cache, script, with_supd=False)
+        log = os.path.join(options.cache, f"console-{os.path.basename(path)}.log")
+        text, _ = machine.boot(image, initramfs, log, 600, 4096 if options.debug else 2048)
+    finally:
+        source.apply(tree, path, reverse=True)
     return results.parse(os.path.basename(path), text)
 
 
@@ -51,14 +53,13 @@ def chosen(names):
 
 def try_all(options, stock):
     """(noticed, not noticed)"""
-    tree = source.copy(source.patched(stock), "faulty")
-    out = os.path.join(options.cache, "build-faulty" + ("-debug" if options.debug else ""))
     good = bad = 0
-    for name in chosen(options.faults):
-        path = os.path.join(FOLDER, name)
-        result = try_one(options, tree, out, path)
-        noticed = caught(result, head(path, "expects"))
-        print(f"{'noticed' if noticed else 'NOT NOTICED'}  {name}: {', '.join(noticed) or 'everything passed'}", flush=True)
-        good, bad = good + bool(noticed), bad + (not noticed)
-    shutil.rmtree(tree)
+    with source.lent(stock) as tree:  # what is built of it is used again
+        for name in chosen(options.faults):
+            path = os.path.join(FOLDER, name)
+            result = try_one(options, tree, path)
+            noticed = caught(result, head(path, "expects"))
+            said = ", ".join(noticed) or "everything passed"
+            print(f"{'noticed' if noticed else 'NOT NOTICED'}  {name}: {said}", flush=True)
+            good, bad = good + bool(noticed), bad + (not noticed)
     return good, bad

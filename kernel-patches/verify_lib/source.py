@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The kernel's source, and the series on top of it."""
 
+import contextlib
 import hashlib
 import os
 import re
@@ -42,7 +43,7 @@ def unpack(folder):
         return tree
     say(f"unpacking {TARBALL}")
     for name in os.listdir(folder):
-        if name in ("stock", "patched", "each", "faulty") or name.startswith("build-"):
+        if name in ("stock", "patched", "each") or name.startswith("build-"):
             shutil.rmtree(os.path.join(folder, name))
     os.makedirs(tree)
     run(["tar", "xf", TARBALL, "-C", tree, "--strip-components=1"])
@@ -82,6 +83,17 @@ def patched(stock):
     for path in series:
         apply(tree, path)
     return tree
+
+
+@contextlib.contextmanager
+def lent(stock):
+    """patched(), for somebody who changes it and gives it back as it was. Made anew the next time if he does not."""
+    tree = patched(stock)
+    stamp = os.path.join(os.path.dirname(stock), "patched.stamp")
+    mark = content(stamp)
+    os.remove(stamp)
+    yield tree
+    write(stamp, mark)
 
 
 def restore(stock, tree, files):
