@@ -123,6 +123,10 @@ class Faults(unittest.TestCase):
         self.assertEqual(faults.caught(results.parse("x", GOOD), ["waitid-exit"]), [])
         self.assertTrue(faults.caught(results.parse("x", GOOD.replace("machine: end\n", "")), ["waitid-exit"]))
 
+    def test_what_the_series_is_there_for_is_missed(self):
+        result = results.parse("x", GOOD)
+        self.assertEqual(faults.caught(result, ["read-inotify"]), ["read-inotify"])
+
     def test_a_kernel_that_does_not_boot_notices_nothing(self):
         text = GOOD[:GOOD.index("TAP version")] + "Kernel panic - not syncing\n"
         self.assertEqual(faults.caught(results.parse("x", text), ["waitid-exit"]), [])
