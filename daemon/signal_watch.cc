@@ -8,6 +8,7 @@
 #include <csignal>
 
 #include "daemon/log/own_log.hpp"
+#include "daemon/machine/shell.hpp"
 
 namespace supd {
 namespace {
@@ -31,20 +32,15 @@ constexpr auto watched = [] {
 /// What tells a container with systemd in it to halt: runtimes know it as its stop signal.
 constexpr int halt_signal = 34 + 3;
 
-/// The kernel's own: Ctrl-Alt-Del is SIGINT, a power failure SIGPWR; those of systemd, which hypervisors' agents and
-/// containers know; and those that busybox sends for poweroff, SIGUSR2, and for reboot, SIGTERM: a machine far away
-/// that was to come back shall not stay away. SysV's and systemd's own tools talk to their init in other ways.
 SignalUse use_by_init(int signal) {
-  switch (signal) {
-    case SIGINT:
-    case SIGTERM:
-    case halt_signal + 2: return SignalUse::reboot;
-    case halt_signal: return SignalUse::halt;
-    case SIGPWR:
-    case SIGUSR2:
-    case halt_signal + 1: return SignalUse::poweroff;
-    default: return SignalUse::ignore;
+  auto end = machine::end_by_signal(signal);
+  if (!end) return SignalUse::ignore;
+  switch (*end) {
+    case sys::MachineEnd::reboot: return SignalUse::reboot;
+    case sys::MachineEnd::halt: return SignalUse::halt;
+    case sys::MachineEnd::poweroff: return SignalUse::poweroff;
   }
+  return SignalUse::ignore;
 }
 
 }  // namespace

@@ -19,20 +19,14 @@ namespace {
 
 constexpr timespec look_again{0, 10'000'000};
 
-std::int64_t now_ms() {
-  timespec now{};
-  ::clock_gettime(CLOCK_MONOTONIC, &now);
-  return now.tv_sec * 1000 + now.tv_nsec / 1'000'000;
-}
-
 /// Reaps until there is no child left, or the time is over. All processes are PID 1's children sooner or later.
 bool reap_for(int longest_ms) {
-  std::int64_t end = now_ms() + longest_ms;
+  Instant end = sys::monotonic_now() + std::chrono::milliseconds(longest_ms);
   while (true) {
     pid_t ended = ::waitpid(-1, nullptr, WNOHANG);
     if (ended < 0 && errno == ECHILD) return true;
     if (ended > 0) continue;
-    if (now_ms() >= end) return false;
+    if (sys::monotonic_now() >= end) return false;
     ::nanosleep(&look_again, nullptr);
   }
 }

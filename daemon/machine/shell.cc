@@ -18,6 +18,9 @@ namespace {
 constexpr const char* console = "/dev/console";
 constexpr unsigned pause_seconds = 5;  ///< where not even a shell can be had
 
+/// The kernel's own: Ctrl-Alt-Del is SIGINT, a power failure SIGPWR; those of systemd, which hypervisors' agents and
+/// containers know; and those that busybox sends for poweroff, SIGUSR2, and for reboot, SIGTERM: a machine far away
+/// that was to come back shall not stay away. SysV's and systemd's own tools talk to their init in other ways.
 struct EndBySignal {
   int signal;
   sys::MachineEnd end;

@@ -8,7 +8,7 @@
 
 namespace supd::machine {
 
-/// The end of the machine that a signal asks for: the same as from the running supd where [signals] says nothing.
+/// The end of the machine that a signal asks for, of the running supd where [signals] says nothing, too.
 [[nodiscard]] std::optional<sys::MachineEnd> end_by_signal(int signal);
 
 /// A shell on the console for a person who has to repair something, when supd itself can't run. Waits for its end, and

@@ -1,6 +1,5 @@
 #include "daemon/machine/unmounting.hpp"
 
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,24 +8,21 @@
 #include "daemon/log/own_log.hpp"
 #include "daemon/machine/api_mounts.hpp"
 #include "daemon/sys/aside.hpp"
+#include "daemon/sys/clock.hpp"
 
 namespace supd::machine {
 namespace {
 
-std::int64_t now_ms() {
-  timespec now{};
-  ::clock_gettime(CLOCK_MONOTONIC, &now);
-  return now.tv_sec * 1000 + now.tv_nsec / 1'000'000;
-}
-
 using Points = std::vector<sys::MountPoint>;
+using std::chrono::milliseconds;
 
 /// The state of one end: what has been told as hanging is not tried again.
 class Run {
  public:
-  explicit Run(const Unmounting& unmounting) : does_(unmounting), until_(now_ms() + unmounting.together_ms) {}
+  explicit Run(const Unmounting& unmounting)
+      : does_(unmounting), until_(sys::monotonic_now() + milliseconds(unmounting.together_ms)) {}
 
-  [[nodiscard]] bool has_time() const { return now_ms() < until_; }
+  [[nodiscard]] bool has_time() const { return sys::monotonic_now() < until_; }
 
   /// True: it was done. `name` is what is said to hang.
   bool aside(int longest_ms, const char* name, const std::function<void()>& step) const {
@@ -73,7 +69,8 @@ class Run {
 
  private:
   [[nodiscard]] int shortened(int longest_ms) const {
-    return static_cast<int>(std::clamp<std::int64_t>(until_ - now_ms(), 0, longest_ms));
+    auto left = std::chrono::floor<milliseconds>(until_ - sys::monotonic_now());
+    return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, longest_ms));
   }
 
   /// A child each, and not too many of them.
@@ -125,7 +122,7 @@ class Run {
   static constexpr int max_rounds = 100;  ///< of mounts in mounts: a path that stays is not tried for ever
 
   const Unmounting& does_;
-  std::int64_t until_;
+  Instant until_;
   std::vector<std::string> given_up_;
 };
 

@@ -19,8 +19,7 @@ namespace supd::single {
 class Leftovers {
  public:
   /// `asked_group`: a process group that is not asked any more, be it that it was or that it shall not be; 0: none.
-  /// `asked`: terminating signals that
-  /// supd has got so far.
+  /// `asked`: terminating signals that supd has got so far.
   Leftovers(pid_t asked_group, int asked) : asked_group_(asked_group), asked_(asked) {}
 
   /// Returns when nothing is left, or when what is left can't be ended.

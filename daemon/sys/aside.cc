@@ -6,18 +6,13 @@
 
 #include <cerrno>
 #include <csignal>
-#include <cstdint>
+
+#include "daemon/sys/clock.hpp"
 
 namespace supd::sys {
 namespace {
 
 constexpr timespec look_again{0, 5'000'000};
-
-std::int64_t now_ms() {
-  timespec now{};
-  ::clock_gettime(CLOCK_MONOTONIC, &now);
-  return now.tv_sec * 1000 + now.tv_nsec / 1'000'000;
-}
 
 /// One child, ours until it is reaped or given up.
 struct Aside {
@@ -42,14 +37,14 @@ struct Aside {
 
 std::vector<Ended> run_all_aside(int longest_ms, std::span<const std::function<bool()>> steps) {
   std::vector<Aside> asides(steps.begin(), steps.end());
-  const std::int64_t until = now_ms() + longest_ms;
+  const Instant until = monotonic_now() + std::chrono::milliseconds(longest_ms);
   while (true) {
     bool some_run = false;
     for (Aside& aside : asides) {
       if (aside.runs()) aside.look();
       some_run = some_run || aside.runs();
     }
-    if (!some_run || now_ms() >= until) break;
+    if (!some_run || monotonic_now() >= until) break;
     ::nanosleep(&look_again, nullptr);
   }
   std::vector<Ended> results;
