@@ -194,16 +194,8 @@ Outcome time_limit_on_waitid() {
   if (!trial.good()) return trial.outcome();
   trial.arm(child, WEXITED).flags |= IOSQE_IO_LINK;
   __kernel_timespec limit{0, 1'000'000};
-  io_uring_sqe& sqe = trial.ring().request(IORING_OP_LINK_TIMEOUT, poll_tag);
-  sqe.fd = -1;
-  sqe.addr = reinterpret_cast<std::uintptr_t>(&limit);
-  sqe.len = 1;
-  for (int i = 0; i < 2; ++i) {
-    const Cqe cqe = trial.next("the waitid's or the timeout's");
-    if (cqe.tag == wait_tag) trial.equal("the waitid's result", cqe.res, -ECANCELED);
-  }
-  child.finish(0);
-  trial.expect(!trial.good() || child.wait_for_zombie(), "the child can't be waited for after the timeout");
+  trial.limit_last(poll_tag, limit);
+  trial.expect_cancelled(child);
   return trial.outcome();
 }
 

@@ -29,6 +29,11 @@ struct WaitTrial : Trial {
 
   io_uring_sqe& arm(WaitFor what) { return prepare_waitid(ring(), wait_tag, what, &info); }
   io_uring_sqe& arm(const Child& child, unsigned options) { return arm({P_PIDFD, child.pidfd(), options}); }
+
+  /// Ends the request before this one, which has IOSQE_IO_LINK, after `limit`: that has to live until it is submitted.
+  void limit_last(std::uint64_t tag, __kernel_timespec& limit);
+  /// The waitid ends by something else that completes, too, and leaves the child waitable.
+  void expect_cancelled(const Child& child);
 };
 
 using Children = std::vector<std::unique_ptr<Child>>;

@@ -2,7 +2,6 @@
 /// Waitids that a worker of io-wq takes first, as IOSQE_ASYNC asks for, and that are cancelled on their way.
 
 #include <array>
-#include <cerrno>
 #include <chrono>
 #include <thread>
 
@@ -21,48 +20,36 @@ void let_workers_work(int round) {
   if (round % 2 != 0) std::this_thread::sleep_for(std::chrono::milliseconds(2));
 }
 
-/// The waitid must end by the cancel or the timeout, and the child is still there.
-void expect_cancelled(WaitTrial& trial, const Child& child) {
-  for (int i = 0; i < 2 && trial.good(); ++i) {
-    const Cqe cqe = trial.next("the waitid's, or of what cancels it");
-    if (cqe.tag == wait_tag) trial.equal("the waitid's result", cqe.res, -ECANCELED);
+/// Many waitids, one after the other, each with `flags` and ended by what `end` adds.
+template <class End>
+Outcome end_each(unsigned flags, End end) {
+  WaitTrial trial;
+  for (int round = 0; round < 50 && trial.good(); ++round) {
+    const Child child;
+    trial.expect_valid(child);
+    if (!trial.good()) break;
+    trial.arm(child, WEXITED).flags |= static_cast<std::uint8_t>(IOSQE_ASYNC | flags);
+    end(trial, round);
+    trial.expect_cancelled(child);
   }
-  child.finish(0);
-  trial.expect(!trial.good() || child.wait_for_zombie(), "the child can't be waited for after the cancel");
+  return trial.outcome();
 }
 
 Outcome cancel() {
-  WaitTrial trial;
-  for (int round = 0; round < 50 && trial.good(); ++round) {
-    const Child child;
-    trial.expect_valid(child);
-    if (!trial.good()) break;
-    trial.arm(child, WEXITED).flags |= IOSQE_ASYNC;
+  return end_each(0, [](WaitTrial& trial, int round) {
     trial.ring().submit();
     let_workers_work(round);
     prepare_cancel(trial.ring(), cancel_tag, wait_tag);
-    expect_cancelled(trial, child);
-  }
-  return trial.outcome();
+  });
 }
 
 Outcome timeout() {
-  WaitTrial trial;
-  for (int round = 0; round < 50 && trial.good(); ++round) {
-    const Child child;
-    trial.expect_valid(child);
-    if (!trial.good()) break;
-    trial.arm(child, WEXITED).flags |= IOSQE_ASYNC | IOSQE_IO_LINK;
+  return end_each(IOSQE_IO_LINK, [](WaitTrial& trial, int round) {
     __kernel_timespec limit{0, 500'000};
-    io_uring_sqe& sqe = trial.ring().request(IORING_OP_LINK_TIMEOUT, timeout_tag);
-    sqe.fd = -1;
-    sqe.addr = reinterpret_cast<std::uintptr_t>(&limit);
-    sqe.len = 1;
+    trial.limit_last(timeout_tag, limit);
     trial.ring().submit();
     let_workers_work(round);
-    expect_cancelled(trial, child);
-  }
-  return trial.outcome();
+  });
 }
 
 constexpr std::array checks{
