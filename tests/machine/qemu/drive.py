@@ -35,6 +35,12 @@ class Machine:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         os.set_blocking(self.process.stdout.fileno(), False)
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.kill()
+
     def wait(self, pattern, patience=PATIENCE):
         """What is on the console up to the pattern, which is taken off."""
         end = time.monotonic() + patience
@@ -143,8 +149,7 @@ def reboots(machine):
 
 def a_reboot_comes_back(machine):
     machine.kill()
-    again = Machine(comes_back=True)
-    try:
+    with Machine(comes_back=True) as again:
         again.log_in()
         again.type("reboot")
         again.wait(r"the end: reboot")
@@ -154,8 +159,6 @@ def a_reboot_comes_back(machine):
         again.wait(r"the end: power off")
         again.ends()
         clean_disk()
-    finally:
-        again.kill()
 
 
 def by_force(machine):
@@ -222,8 +225,7 @@ def boot_that_fails(machine):
                 "printf '[depends]\\nbinds=[\"broken\"]\\n' > /etc/supd/boot.toml.d/broken.toml")
     machine.type("reboot")
     machine.ends()
-    again = Machine()
-    try:
+    with Machine() as again:
         again.wait(r"boot has failed")
         again.wait(r"# ")
         again.set_prompt()
@@ -235,8 +237,6 @@ def boot_that_fails(machine):
         again.run("rm -r /etc/supd/broken.toml /etc/supd/boot.toml.d /repaired")
         again.type("poweroff")
         again.ends()
-    finally:
-        again.kill()
 
 
 def mounts_that_fail(machine):
@@ -245,8 +245,7 @@ def mounts_that_fail(machine):
     machine.run("echo '/dev/nonesuch /mnt ext4 defaults 0 0' >> /etc/fstab")
     machine.type("reboot")
     machine.ends()
-    again = Machine()
-    try:
+    with Machine() as again:
         again.wait(r"boot has failed")
         again.wait(r"# ")
         # A log-in that had been started would be there by now, and take every second line.
@@ -262,8 +261,6 @@ def mounts_that_fail(machine):
         again.type("poweroff")
         again.ends()
         clean_disk()
-    finally:
-        again.kill()
 
 
 def no_proc_at_the_end(machine):
@@ -279,8 +276,7 @@ def bad_configuration(machine):
     machine.run("echo 'comand = [\"x\"]' > /etc/supd/bad.toml")
     machine.type("reboot")
     machine.ends()
-    again = Machine()
-    try:
+    with Machine() as again:
         again.wait(r"unknown key")
         again.wait(r"supd can't run")
         again.wait(r"# ")
@@ -290,8 +286,6 @@ def bad_configuration(machine):
         again.log_in()
         again.type("poweroff")
         again.ends()
-    finally:
-        again.kill()
 
 
 def integration_tests(machine):
