@@ -210,14 +210,16 @@ std::string Daemon::await_line(const std::string& unit, const std::function<bool
   params.follow = true;
   auto id = client.request("logs", params);
   Instant deadline = ctl::now() + patience();
+  std::string why = id ? "the stream of lines ended" : id.error().text;
   while (id) {
     auto message = client.next(deadline);
+    if (!message) why = message.error().text;
     if (!message || message->kind() != proto::MessageKind::notification) break;
     for (const auto& record : must(message->records())) {
       if (fits(record.text)) return record.text;
     }
   }
-  fail(unit + " did not log the line that was waited for");
+  fail(unit + " did not log the line that was waited for: " + why);
 }
 
 std::string Daemon::history_text() const {
