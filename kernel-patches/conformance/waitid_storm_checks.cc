@@ -7,6 +7,7 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <string>
 #include <thread>
 
@@ -22,6 +23,10 @@ constexpr std::uint64_t wait_base = 1'000'000;
 constexpr std::uint64_t poll_base = 2'000'000;
 constexpr std::uint64_t cancel_base = 3'000'000;
 
+/// Each of a thousand exits asks each of a thousand waits whether it is for it. With KASAN and lockdep, under
+/// emulation, that takes many seconds before the first completion is seen.
+constexpr std::chrono::seconds storm_patience{40};
+
 /// What came for one child.
 struct Told {
   siginfo_t info{};
@@ -33,7 +38,8 @@ struct Told {
 template <class Tolds>
 void take_all(WaitTrial& trial, Tolds& told) {
   while (trial.good() && trial.ring().in_flight() > 0) {
-    const Cqe cqe = trial.next(std::to_string(trial.ring().in_flight()) + " requests have not ended");
+    const std::string what = std::to_string(trial.ring().in_flight()) + " requests have not ended";
+    const Cqe cqe = trial.next(what, storm_patience);
     if (!trial.good() || cqe.tag < wait_base || cqe.tag >= poll_base) continue;
     Told& one = told.at(static_cast<std::size_t>(cqe.tag - wait_base));
     ++one.waits;

@@ -70,7 +70,7 @@ def quick(options, stock):
 
 SCRIPT = """\
 SUPD={build}
-conformance --seconds {seconds}
+conformance --seconds {seconds} --deadline {deadline}
 mkdir -p /tmp/try
 {build}/daemon/supd -c /tmp/try --socket /tmp/try/sock >/tmp/try/log 2>&1 &
 until {build}/ctl/supctl --socket /tmp/try/sock doctor >/dev/null 2>&1; do sleep 0.1; done
@@ -82,7 +82,8 @@ echo "machine: engine $({build}/ctl/supctl --socket /tmp/try/sock doctor | grep 
 
 def script(options, engine):
     build = os.path.join(machine.PROJECT, "build")
-    return SCRIPT.format(build=build, seconds=options.seconds, tests=f"*/{engine}", left_out=machine.NOT_INSIDE)
+    return SCRIPT.format(build=build, seconds=options.seconds, deadline=600 if options.debug else 60,
+                         tests=f"*/{engine}", left_out=machine.NOT_INSIDE)
 
 
 def try_kernel(options, name, tree, engine):

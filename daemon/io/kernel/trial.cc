@@ -58,9 +58,9 @@ Buffers& Trial::provide(unsigned count, std::size_t bytes_each) {
   return *buffers_;
 }
 
-Cqe Trial::next(std::string_view what) {
+Cqe Trial::next(std::string_view what, std::chrono::milliseconds limit) {
   if (!good()) return {};
-  if (auto cqe = ring_.next()) return *cqe;
+  if (auto cqe = ring_.next(limit)) return *cqe;
   fail("no completion came: " + std::string(what));
   return {};
 }

@@ -2,6 +2,7 @@
 
 /// One run of a check: a ring, what is expected of it, and the first thing that was not as expected.
 
+#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <memory>
@@ -11,6 +12,7 @@
 #include "daemon/io/kernel/buffers.hpp"
 #include "daemon/io/kernel/check.hpp"
 #include "daemon/io/kernel/child.hpp"
+#include "daemon/io/kernel/limits.hpp"
 #include "daemon/io/kernel/requests.hpp"
 
 namespace supd::kernel {
@@ -39,7 +41,7 @@ class Trial {
   Buffers& buffers() { return *buffers_; }
 
   /// Submits, and takes the next completion, which has to come.
-  Cqe next(std::string_view what);
+  Cqe next(std::string_view what, std::chrono::milliseconds limit = patience);
   /// The same, and it must have this tag and this result.
   Cqe next_is(std::uint64_t tag, int res);
   /// What is due has been posted, and still the next completion is that of a NOP made now: so nothing else came.
