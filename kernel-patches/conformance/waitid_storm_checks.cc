@@ -25,7 +25,7 @@ constexpr std::uint64_t cancel_base = 3'000'000;
 
 /// Each of a thousand exits asks each of a thousand waits whether it is for it. With KASAN and lockdep, under
 /// emulation, that takes many seconds before the first completion is seen.
-constexpr std::chrono::seconds storm_patience{40};
+constexpr std::chrono::seconds batch_patience{40};
 
 /// What came for one child.
 struct Told {
@@ -36,10 +36,10 @@ struct Told {
 
 /// Takes completions until nothing is in flight and notes those of waitids.
 template <class Tolds>
-void take_all(WaitTrial& trial, Tolds& told) {
+void take_all(WaitTrial& trial, Tolds& told, std::chrono::milliseconds limit = patience) {
   while (trial.good() && trial.ring().in_flight() > 0) {
     const std::string what = std::to_string(trial.ring().in_flight()) + " requests have not ended";
-    const Cqe cqe = trial.next(what, storm_patience);
+    const Cqe cqe = trial.next(what, limit);
     if (!trial.good() || cqe.tag < wait_base || cqe.tag >= poll_base) continue;
     Told& one = told.at(static_cast<std::size_t>(cqe.tag - wait_base));
     ++one.waits;
@@ -186,7 +186,7 @@ void batch_of_children(WaitTrial& trial, std::size_t count, bool linked) {
   }
   trial.nothing_more();
   for (std::size_t i = 0; i < count; ++i) children[i]->finish(static_cast<unsigned>(i % 256));
-  take_all(trial, told);
+  take_all(trial, told, batch_patience);
   for (std::size_t i = 0; i < count && trial.good(); ++i) {
     trial.equal("completions of one waitid", told[i].waits, 1);
     trial.equal("the result of a waitid", told[i].result, 0);

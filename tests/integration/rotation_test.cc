@@ -89,8 +89,8 @@ TEST_P(Rotation, L12_a_supd_that_was_killed_leaves_whole_lines_and_the_next_one_
     Daemon first{GetParam()};
     first.unit("talk", "command = ['sh', '-c', 'i=0; while echo $((i=i+1)); do :; done']\n" + log);
     first.start();
-    // Nobody follows it: a client that reads slower than the shell talks would be cut off.
-    while (files(place).size() < 4) static_cast<void>(first.status("talk"));
+    // Some 5000 lines. Nobody follows them: a client that reads slower than the shell talks would be cut off.
+    while (files(place).size() < 10) static_cast<void>(first.status("talk"));
     first.process().signal(9);
     EXPECT_TRUE(first.process().wait(patience()).has_value());
   }
